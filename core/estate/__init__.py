@@ -1,0 +1,1 @@
+"""The shared ground every module stands on: regions, projects, buildings, homes, customers, contracts, contractors."""

@@ -1,0 +1,1 @@
+"""Excel registers: read tolerantly, judged strictly, written whole or not at all."""

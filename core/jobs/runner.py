@@ -1,0 +1,97 @@
+"""Running one job: take it, be who asked for it, do the work, write what came of it. No Celery here."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from core.access.context import acting_as, as_system, doing
+from core.access.reach import SYSTEM, Principal
+from core.errors import RuleError
+from core.i18n import _, reading
+from core.jobs import queue
+from core.jobs.context import Cancelled, JobContext, Superseded
+from core.jobs.kinds import job_kinds
+from core.jobs.models import CANCELLED, DONE, FAILED, Job
+from core.jobs.pulse import Pulse, process_name
+
+if TYPE_CHECKING:
+    from core.platform import Platform
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+"""Runs a job is given: one, and two more after a worker died or the database was away."""
+
+
+def run(platform: "Platform", job_id: int) -> bool:
+    """Do a waiting job; False when it is not waiting (any more)."""
+    job = queue.claim(platform.database, job_id, process_name())
+    if job is None:
+        return False
+    context = JobContext(platform, job)
+    with _reader(platform, job), Pulse(platform.settings.heartbeat_seconds, context.beat):
+        try:
+            outcome = _work(platform, job, context)
+        except BaseException:  # the worker is told to stop now: the next one does it
+            _write(platform, job, queue.give_back)
+            raise
+    if outcome is not None:
+        _write(platform, job, queue.end, **outcome)
+    return True
+
+
+def _work(platform: "Platform", job: Job, context: JobContext) -> dict[str, Any] | None:
+    """Run the job's kind; what `queue.end` is to write, or None when nothing is."""
+    try:
+        kind = job_kinds(platform.plugins).get(job.kind)
+        if kind is None:
+            return _failed(_("Nothing here does “%(kind)s”; the plugin that brought it is missing.", kind=job.kind))
+        principal = _principal(platform, job)
+        if principal is None:
+            return _failed(_("The account that asked for this is not active any more."))
+        with acting_as(principal), doing(job_id=job.id):
+            result = kind.run(context, **job.arguments)
+    except Cancelled:
+        return {"state": CANCELLED}
+    except Superseded:
+        log.warning("job %s was given to another run meanwhile; this one is dropped", job.id)
+        return None
+    except RuleError as refusal:
+        return _failed(str(refusal))
+    except OperationalError as fault:
+        return _again(platform, job, fault)
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            return _again(platform, job, fault)
+        log.exception("job %s (%s) failed", job.id, job.kind)
+        return _failed(_("Something went wrong inside. Tell the administrator: the worker's log says what, under job "
+                         "%(id)s.", id=job.id))  # fmt: skip
+    return {"state": DONE, "result": result or {}, "total": context.total}
+
+
+def _again(platform: "Platform", job: Job, fault: Exception) -> dict[str, Any] | None:
+    log.warning("job %s (%s) lost the database at try %s: %s", job.id, job.kind, job.tries, fault)
+    if job.tries >= MOST_TRIES:
+        return _failed(_("The database was away or busy at each of %(n)s tries. Ask for it again later.", n=job.tries))
+    _write(platform, job, queue.give_back)
+    return None
+
+
+def _failed(sentence: str) -> dict[str, Any]:
+    return {"state": FAILED, "error": sentence}
+
+
+def _principal(platform: "Platform", job: Job) -> Principal | None:
+    return SYSTEM if job.user_id is None else platform.principal(job.user_id)
+
+
+def _write(platform: "Platform", job: Job, step: Any, **values: Any) -> None:
+    with as_system(), platform.database.unit() as session:
+        step(session, job, **values)
+
+
+def _reader(platform: "Platform", job: Job) -> Any:
+    """The language it was asked in, and the words of its region."""
+    region = platform.principals.organisation().regions.get(job.region_id) if job.region_id else None
+    return reading(job.language, platform.parameters.catalogue().words(region.code if region else None))

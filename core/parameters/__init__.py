@@ -1,0 +1,1 @@
+"""What administrators may tune: schemas declared by owners, layers over them, values in force."""

@@ -1,0 +1,1 @@
+"""The seam to web pages and REST: lists, records, forms, transitions, grid entry, attachments, history."""

@@ -1,0 +1,187 @@
+"""A page of a list: rows, tabs, filters, chips, bulk verbs and pager, in a fixed handful of statements."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from core.access.context import current
+from core.i18n import _
+from core.records import paging
+from core.records.columns import Column
+from core.records.list_page import BulkVerb, ChipGroup, Choice, Head, ListPage, Pager, Row, Search, Tab, Token
+from core.records.list_query import ListQuery
+from core.records.parts import Action, EmptyState
+
+
+class Listing(ListQuery):
+    """One look at a list, ready to be drawn."""
+
+    def page(self, **more: Any) -> ListPage:
+        view, rows = self.view, self.window.rows
+        columns = view.list_columns()
+        for column in columns:
+            for row in rows:
+                column.want(row, self.reader)
+        for one in view.filters:
+            one.want(self.given, self.reader)
+        view.prepare_rows(rows, self.reader)
+        self.reader.load()
+        tokens = self._tokens()
+        bulk = self._bulk()
+        drawn = [self._row(row, columns, bulk) for row in rows]
+        return ListPage(
+            title=view.title,
+            address=f"{view.route_base}/",
+            subtitle=view.subtitle(self.reader),
+            tabs=self._tabs(),
+            search=Search("q", self.given.get("q", ""), view.search_words) if view.search else None,
+            filters=[one.control(self.given, self.reader, self.region) for one in view.filters],
+            chips=self._chips(),
+            tokens=tokens,
+            clear_url=self.url_cleared(),
+            sort_words=self._sort_words(),
+            heads=self._heads(columns),
+            rows=drawn,
+            bulk=bulk if drawn else (),
+            pager=self._pager(),
+            empty=self._empty(bool(tokens) or "q" in self.given),
+            export_url=f"{view.route_base}/export?{urlencode(self.state)}" if view.may_export() else "",
+            hidden=self._hidden(),
+            back=self.url(),
+            actions=view.list_actions(),
+            **more,
+        )
+
+    def url_cleared(self) -> str:
+        kept: dict[str, str] = {name: self.state[name] for name in ("tab", "sort", "size") if name in self.state}
+        return f"{self.view.route_base}/?" + (urlencode(kept) or "reset=1")
+
+    def _hidden(self) -> list[tuple[str, str]]:
+        return [(name, self.state[name]) for name in ("tab", "sort", "size", "mine", "days") if name in self.state]
+
+    def _row(self, row: Any, columns: Sequence[Column], bulk: Sequence[BulkVerb]) -> Row:
+        names = {one.name for one in bulk}
+        verbs = frozenset(
+            verb.name for verb in self.view.verbs if verb.bulk and verb.name in names and verb.allowed(row)
+        )
+        cells = [column.draw(row, self.reader) for column in columns]
+        title = next((cell for column, cell in zip(columns, cells, strict=True) if column.card == "title"), None)
+        return Row(
+            row.id, f"{self.view.route_base}/{row.id}", cells, version=getattr(row, "version", 0) or 0, verbs=verbs,
+            label=str(title.text) if title is not None else self.view.name_of(row),
+        )  # fmt: skip
+
+    def _heads(self, columns: Sequence[Column]) -> list[Head]:
+        name, down = self.sort
+        heads = []
+        for column in columns:
+            on = column.name == name
+            following = f"-{column.name}" if on and not down else column.name
+            heads.append(Head(
+                column.name, column.label, column.width, number=column.is_number,
+                cut=column.cut and column.kind != "state",
+                card=column.card, sort_url=self.url(sort=following) if column.sort is not None else "",
+                direction=("descending" if down else "ascending") if on else "", css=column.css,
+            ))  # fmt: skip
+        return heads
+
+    def _sort_words(self) -> str:
+        name, down = self.sort
+        if name not in self.sorts:
+            return _("newest first") if down else _("oldest first")
+        label = str(self.sorts[name].label)
+        return _("by %(column)s, descending", column=label) if down else _("by %(column)s", column=label)
+
+    def _tabs(self) -> list[Tab]:
+        piles = self.view.piles
+        if not piles:
+            return []
+        counts = paging.capped_counts(
+            self.session, [self.of_pile(self.in_project, one) for one in piles], self.model.id
+        )
+        return [
+            Tab(one.label, self.url(tab=one.name), paging.count_text(count), red=one.red and count > 0,
+                current=one is self.tab)
+            for one, count in zip(piles, counts, strict=True)
+        ]  # fmt: skip
+
+    def _chips(self) -> list[ChipGroup]:
+        groups = []
+        if self.view.mine is not None:
+            on = self.given.get("mine") == "1"
+            groups.append(ChipGroup(_("Whose"), [Choice(_("mine"), self.url(mine="1"), on),
+                                                 Choice(_("everybody's"), self.url(mine=""), not on)]))  # fmt: skip
+        if self.view.day_column is not None:
+            now = self.given.get("days", "")
+            groups.append(ChipGroup(_("Since"), [
+                Choice(_("today"), self.url(days="today"), now == "today"),
+                Choice(_("this week"), self.url(days="week"), now == "week"),
+                Choice(_("any time"), self.url(days=""), now not in ("today", "week")),
+            ]))  # fmt: skip
+        return groups
+
+    def _tokens(self) -> list[Token]:
+        found = []
+        for one in self.view.filters:
+            words = one.words(self.given, self.reader, self.region)
+            if words:
+                cleared = dict.fromkeys((one.name, f"{one.name}_from", f"{one.name}_to"), "")
+                found.append(Token(one.label, words, self.url(**cleared)))
+        return found
+
+    def _bulk(self) -> list[BulkVerb]:
+        who, found = current(), []
+        for verb in self.view.verbs:
+            if verb.bulk and who.may(self.view.resource, verb.granted_by):
+                found.append(BulkVerb(
+                    verb.name, verb.label, f"{self.view.route_base}/bulk/{verb.name}", verb.icon, primary=verb.primary,
+                    danger=verb.danger, needs_form=bool(verb.fields), reason=verb.reason,
+                ))  # fmt: skip
+        return [*found, *self.view.more_bulk()]
+
+    def _pager(self) -> Pager:
+        page, count = self.window, paging.capped_count(self.session, self.query, self.model.id)
+        at = self._at(count)
+        first, last = at, at + len(page.rows) - 1
+        return Pager(
+            first=self.url() if page.has_previous else "",
+            previous=self._turn("before", page, 0, at - self.size) if page.has_previous else "",
+            next=self._turn("after", page, -1, at + len(page.rows)) if page.has_next else "",
+            last=self.url() + "&last=1" if page.has_next else "",
+            range_text=_("%(first)s–%(last)s", first=first, last=last) if page.rows and at > 0 else "",
+            count_text=(
+                _("more than %(n)s", n=f"{paging.MOST_COUNTED:,}")
+                if count > paging.MOST_COUNTED
+                else _("%(n)s in all", n=f"{count:,}")
+            )
+            if page.rows
+            else "",
+            sizes=[Choice(_("%(n)s / page", n=one), self.url(size=str(one)), one == self.size) for one in paging.SIZES],
+        )
+
+    def _at(self, count: int) -> int:
+        """The number of the page's first row, as the address carries it; 0 where nobody counted."""
+        if "last" in self.given and count <= paging.MOST_COUNTED:
+            return max(1, count - len(self.window.rows) + 1)
+        if not self.window.has_previous:
+            return 1
+        text = self.given.get("at", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def _turn(self, way: str, page: paging.Window, edge: int, at: int) -> str:
+        cursor = paging.write_cursor(page.values[edge], page.rows[edge].id)
+        known = self._at_known
+        return f"{self.url()}&{urlencode({way: cursor, **({'at': str(max(1, at))} if known else {})})}"
+
+    @property
+    def _at_known(self) -> bool:
+        return not self.window.has_previous or "at" in self.given or "last" in self.given
+
+    def _empty(self, filtered: bool) -> EmptyState:
+        view = self.view
+        if filtered:
+            return EmptyState(
+                _("Nothing matches these conditions"), _("Take one of them out, or clear them all."), filtered=True
+            )
+        actions: list[Action] = [view.new_action()] if view.may_add() else []
+        return EmptyState(view.empty_title, view.empty_text, actions)

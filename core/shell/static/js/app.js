@@ -1,0 +1,59 @@
+// What every page does: theme, menus, keys, toasts, dialogs. Pages add list.js, form.js or chart.js.
+
+import "./menus.js";
+import "./dialogs.js";
+import "./send.js";
+import * as keys from "./keys.js";
+import { forgetSentDraft } from "./draft.js";
+import { memory } from "./words.js";
+
+forgetSentDraft(); // before form.js looks for drafts
+
+// Theme
+for (const button of document.querySelectorAll("[data-theme-toggle]")) {
+  button.addEventListener("click", () => {
+    const page = document.documentElement;
+    page.dataset.bsTheme = page.dataset.bsTheme === "dark" ? "light" : "dark";
+    memory.set("at-theme", page.dataset.bsTheme);
+    document.dispatchEvent(new CustomEvent("at:theme"));
+  });
+}
+
+// Toasts go after 8 seconds, not while looked at
+const TOAST_MS = 8000;
+
+function arm(toast) {
+  let timer = setTimeout(() => toast.remove(), TOAST_MS);
+  const hold = () => clearTimeout(timer);
+  const release = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
+  for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
+  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, release);
+  toast.querySelector("[data-toast-close]")?.addEventListener("click", () => toast.remove());
+}
+
+for (const toast of document.querySelectorAll("[data-toast]")) arm(toast);
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
+keys.on("?", () => {
+  const sheet = document.getElementById("at-keys");
+  if (!sheet || sheet.open) return false;
+  sheet.showModal();
+});
+keys.on("Ctrl K", () => {
+  const find = document.getElementById("at-find");
+  if (!find) return false;
+  find.focus();
+  find.select();
+});
+
+// On a record: what the history shows
+for (const button of document.querySelectorAll("[data-history-kind]")) {
+  button.addEventListener("click", () => {
+    const kind = button.dataset.historyKind;
+    for (const other of button.parentElement.children) other.setAttribute("aria-pressed", String(other === button));
+    for (const entry of button.closest("[data-history]").querySelectorAll("[data-kind]")) {
+      entry.hidden = kind !== "" && entry.dataset.kind !== kind;
+    }
+  });
+}

@@ -1,0 +1,66 @@
+"""A yard: folders for plugins, a home, and processes that say what became of them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.core.plugins import samples
+
+ROOT = Path(__file__).resolve().parents[3]
+PROBE = Path(__file__).parent / "probe.py"
+
+
+@dataclass
+class Yard:
+    """Everything of one test; each question is answered by a new process."""
+
+    home: Path
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+    written: list[Path] = field(default_factory=list)
+
+    def plugin(self, name: str, files: Mapping[str, str] | None = None) -> Path:
+        """A plugin in the folder, to be given its first migration."""
+        made = samples.write(self.folder / name, name, files=files)
+        self.written.append(made)
+        return made
+
+    def run(self, *words: str, check: bool = True, **environ: str) -> subprocess.CompletedProcess[str]:
+        """A Python process in this home; `words` follow the interpreter."""
+        env = {key: value for key, value in os.environ.items() if not key.startswith("ATRIUM_")}
+        env |= {
+            "ATRIUM_HOME": str(self.home),
+            "ATRIUM_PLUGIN_DIRS": os.pathsep.join([str(ROOT / "plugins"), str(self.folder)]),
+            "ATRIUM_PROBE_WRITE": os.pathsep.join(str(one) for one in self.written),
+            "PYTHONPATH": str(ROOT),
+            **self.environ,
+            **environ,
+        }
+        done = subprocess.run(
+            [sys.executable, *words], env=env, cwd=self.home.parent, capture_output=True, text=True, timeout=120
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def look(self, *names: str, **environ: str) -> dict[str, Any]:
+        """What the probe says."""
+        said = self.run(str(PROBE), *names, **environ).stdout
+        return json.loads(said.strip().splitlines()[-1])  # type: ignore[no-any-return]
+
+    def atrium(self, *words: str, check: bool = True, **environ: str) -> subprocess.CompletedProcess[str]:
+        """The command line."""
+        return self.run("-m", "core.cli", *words, check=check, **environ)
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Yard:
+    folder = tmp_path / "more"
+    folder.mkdir()
+    return Yard(tmp_path / "home", folder)
