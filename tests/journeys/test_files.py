@@ -42,7 +42,9 @@ def test_an_inspector_adds_files_and_takes_one_off(page_as: PageAs, tmp_path: Pa
     with page.expect_navigation():
         page.click("[data-upload-send]")
     expect(page.locator(".at-photo img")).to_have_count(3)
-    assert page.evaluate("[...document.querySelectorAll('.at-photo img')].every((one) => one.naturalWidth > 0)")
+    for image in page.locator(".at-photo img").all():
+        image.scroll_into_view_if_needed()  # those further down are loaded when they come into sight
+        assert image.evaluate("async (one) => { await one.decode(); return one.naturalWidth }") == 1
     expect(page.get_by_role("alert").filter(has_text="现场.png")).to_be_visible()
     expect(page.locator(".at-files a", has_text="报告.pdf")).to_be_visible()
     shot(page, "files-1440", whole=True)
