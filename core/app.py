@@ -19,6 +19,8 @@ from core.extend import Page
 from core.i18n import lazy
 from core.platform import CORE, Platform, build
 from core.plugins import Plugins
+from core.records import by_number
+from core.records.view import RecordView
 from core.settings import Settings, secret_of
 from core.shell.assets import assets
 from core.web import refusals
@@ -172,6 +174,13 @@ def _add_templates(app: Flask, folder: str) -> None:
     app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(folder)])  # type: ignore[list-item]
 
 
+def _opens(page: Page, who: Principal) -> bool:
+    """Whether a page shows somebody anything: its verb is held, or one by which records are found by their number."""
+    return who.may(page.view.resource, page.verb) or (
+        issubclass(page.view, RecordView) and bool(by_number.verbs_of(page.view, who))
+    )
+
+
 def _add_page(
     builder: AtriumBuilder, menu: list[MenuPage], owner: str, page: Page, group: Any, plugins: Plugins
 ) -> None:
@@ -181,7 +190,7 @@ def _add_page(
     url = made.route_base
     if page.in_menu:
         new = getattr(page.view, "new_label", "")
-        when = partial(page.when, plugins) if page.when is not None else None
+        when = partial(page.when, plugins) if page.when is not None else partial(_opens, page)
         menu.append(
             MenuPage(
                 f"{url}/", page.label, page.icon, page.view.resource, page.verb, page.group or group,

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import Forbidden, Invalid, RuleError, Stale
 from core.i18n import Text, _, lazy, ngettext
+from core.records.by_number import address_of
 from core.records.fields import FormField, read_form
 from core.records.form_page import FormPage, FormSection
 from core.records.forming import faults_of
@@ -28,7 +29,7 @@ MOST_ROWS = 500
 
 def one(view: "RecordView", verb: Verb, row: Any) -> Any:
     """GET: the verb's form. POST: the deed, or its form again with the sentence."""
-    place = f"{view.route_base}/{row.id}"
+    place = address_of(view, row)
     once = request.form.get("once", "")
     if request.method == "POST" and (done := written(session(), once)):
         return view.go(done)
@@ -269,7 +270,7 @@ def _form(
         errors=loose,
         once=once,
         version=0 if bulk else getattr(single, "version", 0) or 0,
-        cancel_url=back or f"{view.route_base}/{single.id}",
+        cancel_url=back or address_of(view, single),
         hidden=[("confirmed", "1"), ("back", back), *(("row", _token(row)) for row in rows)] if bulk else [],
         notes=[Note(_told(view, refused), "wait")] if refused else [],
     )

@@ -57,6 +57,7 @@ class IssueView(RecordView):
     )  # fmt: skip
     new_label = lazy("New finding")
     quick_new = True
+    told_by_number = ("project_id", "place_id")
     with_files = True
     singular = lazy("Finding")
     editable = staticmethod(lambda row: row.state == flow.RECORDED)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from core.access.context import current
 from core.i18n import _
 from core.records import paging
+from core.records.by_number import entrance
 from core.records.columns import Column
 from core.records.list_page import BulkVerb, ChipGroup, Choice, Head, ListPage, Pager, Row, Search, Tab, Token
 from core.records.list_query import ListQuery
@@ -48,7 +49,7 @@ class Listing(ListQuery):
             export_url=f"{view.route_base}/export?{urlencode(self.state)}" if view.may_export() else "",
             hidden=self._hidden(),
             back=self.url(),
-            actions=view.list_actions(),
+            actions=[*entrance(view), *view.list_actions()],
             **more,
         )
 

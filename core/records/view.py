@@ -17,7 +17,7 @@ from core.access.context import current
 from core.errors import NotFound, RuleError
 from core.excel import write_table
 from core.i18n import Text, _, lazy
-from core.records import doing, forming, showing
+from core.records import by_number, doing, forming, showing
 from core.records.columns import Column
 from core.records.fields import FormField
 from core.records.filters import Filter, search_clause
@@ -74,6 +74,8 @@ class RecordView(PlatformPage):
     empty_title: ClassVar[Text] = lazy("Nothing here yet")
     empty_text: ClassVar[Text] = ""
     keeps_history: ClassVar[bool] = True
+    told_by_number: ClassVar[Sequence[str]] = ("project_id",)
+    """Columns told, beside number and state, to whoever may do a verb to a record but not read it."""
     with_files: ClassVar[bool] = False
     """Whether files may be chosen in the form of a new record already."""
 
@@ -181,6 +183,8 @@ class RecordView(PlatformPage):
     @expose("/")
     def index(self) -> Any:
         """The filtered list; an address without conditions leads to those remembered."""
+        if not current().may(self.resource, "read") and by_number.verbs_of(self):
+            return redirect(f"{self.route_base}/by-number")
         self.enter()
         given = request.args.to_dict()
         if set(given) <= {"project"} and (kept := remembered_list(self.route_base)):
@@ -195,6 +199,17 @@ class RecordView(PlatformPage):
         """A record."""
         self.enter()
         return self.render("atrium/show.html", showing.show_page(self, self.one(pk)))
+
+    @expose("/by-number")
+    def by_number(self) -> Any:
+        """A record by its number, for whoever may do something to it without reading it."""
+        if not by_number.verbs_of(self):
+            self.enter()
+            raise NotFound(lazy("There is no such page or record, or it is not yours to see."))
+        found = by_number.page_of(self, request.args.get("number", ""))
+        if found.leads_to:
+            return redirect(found.leads_to)
+        return self.render("atrium/by_number.html", found, 404 if found.number.error else 200)
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Any:
@@ -217,7 +232,8 @@ class RecordView(PlatformPage):
         """A verb on one record: its form, or the deed."""
         wanted = self.verb(verb)
         self.enter(wanted.granted_by)
-        return doing.one(self, wanted, self.one(pk, lock=request.method == "POST"))
+        with by_number.at_hand(self, wanted, pk, lock=request.method == "POST") as row:
+            return doing.one(self, wanted, row)
 
     @expose("/bulk/<verb>", methods=["POST"])
     def bulk(self, verb: str) -> Any:
