@@ -33,7 +33,9 @@ class ScopedSession(Session):
         return super().connection(*args, **kwargs)
 
     def _refuse_bulk(self, *args: Any, **kwargs: Any) -> Any:
-        raise ScopeError(lazy("Bulk changes of rows that have a scope go through core.records.bulk."))
+        raise ScopeError(
+            lazy("Bulk changes of rows that have a scope are refused; change them through the session, row by row.")
+        )
 
     bulk_insert_mappings = bulk_update_mappings = bulk_save_objects = _refuse_bulk
 

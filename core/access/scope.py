@@ -21,8 +21,6 @@ from core.model import ProjectScoped, RegionScoped
 
 LABELS = object()
 """Execution option value that only `core.records.labels` sets: the label of what a visible row points at."""
-BULK = object()
-"""Execution option value that only `core.records.bulk` sets, after checking every row itself."""
 
 RAW = lazy("Raw SQL on rows that have a scope is refused; use the session's mapped classes.")
 
@@ -98,7 +96,7 @@ def limit_reads(state: ORMExecuteState) -> None:
     if principal.is_system:
         return
     option = state.execution_options.get("atrium")
-    if option is LABELS or option is BULK:
+    if option is LABELS:
         return
     statement, tables = state.statement, scoped_tables()
     if isinstance(statement, FromStatement) or not state.is_orm_statement:
@@ -107,7 +105,9 @@ def limit_reads(state: ORMExecuteState) -> None:
         return
     if not state.is_select:
         if touches(statement, tables):
-            raise ScopeError(lazy("Bulk changes of rows that have a scope go through core.records.bulk."))
+            raise ScopeError(
+                lazy("Bulk changes of rows that have a scope are refused; change them through the session, row by row.")
+            )
         return
     if state.is_column_load:
         return  # of a row the session holds: core.access.leftovers judges it

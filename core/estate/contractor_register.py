@@ -74,6 +74,7 @@ class ContractorRegister:
 
     kind = "contractors"
     title = "承建商台账"
+    key = ("project", "name")
 
     def __init__(self) -> None:
         self.columns = contractor_columns()
@@ -175,7 +176,8 @@ class ContractorRegister:
             line.state = "changed" if line.changes else "same"
 
     def identity(self, line: Line) -> Any:
-        return line.found["project"].id, line.values["name"]
+        project = line.found["project"]
+        return (project.id, line.values["name"]) if project is not None else None
 
     def write(self, session: Session, lines: Sequence[Line]) -> None:
         firms = self._write_firms(session, lines)

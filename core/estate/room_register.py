@@ -101,6 +101,7 @@ class RoomRegister:
 
     kind = "rooms"
     title = "房源台账"
+    key = ("region", "project", "building", "unit", "number")
 
     def __init__(self) -> None:
         self.columns = room_columns()
@@ -263,7 +264,7 @@ class RoomRegister:
         return bool(before)
 
     def identity(self, line: Line) -> Any:
-        return line.found["key"]
+        return line.found.get("key")
 
     def write(self, session: Session, lines: Sequence[Line]) -> None:
         write_rooms(session, self.book, lines)

@@ -60,6 +60,8 @@ class RegisterKind(Protocol):
     kind: str
     title: str
     columns: Sequence[Column]
+    key: Sequence[str]
+    """Names of the columns that say which row it is; `identity` is asked only where they could be read."""
 
     def prepare(self, session: Session, lines: Sequence[Line]) -> None: ...
     def judge(self, line: Line) -> None: ...
@@ -256,12 +258,13 @@ def _read(line: Line, columns: Sequence[Column], places: Mapping[str, int]) -> N
 
 
 def _mark_duplicate(line: Line, register: RegisterKind, seen: dict[Any, int]) -> None:
-    if line.errors:
+    """Refuse a row that a good one before it has said already, whatever else is wrong with it."""
+    if any(column.name in register.key and column.heading in line.errors for column in register.columns):
         return
     key = register.identity(line)
     if key is None:
         return
     if key in seen:
         line.refuse(DUPLICATE, lazy("The same as row %(row)s of the original file; keep one of them.", row=seen[key]))
-    else:
+    elif not line.errors:
         seen[key] = line.row

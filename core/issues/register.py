@@ -58,6 +58,8 @@ class FindingRegister:
     """问题台账 of one origin. A line is known by place, category, location, description and entry time; without an
     entry time by the file, sheet and row it stood in instead."""
 
+    key = ("project", "building", "unit", "number", "category", "location", "description", "entered_at")
+
     def __init__(self, kind: str, title: str, origin: str, file_name: str = "") -> None:
         self.kind, self.title, self.origin, self.file_name = kind, title, origin, file_name
         self.resource = origin_resources("issue")[origin]
@@ -104,7 +106,7 @@ class FindingRegister:
     def identity(self, line: Line) -> Any:
         v = line.values
         if v["entered_at"] is not None:
-            return v["place_id"], v["category"], v["location"], v["description"], v["entered_at"]
+            return v.get("place_id"), v["category"], v["location"], v["description"], v["entered_at"]
         said = (self.origin, v["place_id"], v["category"], v["location"], v["description"])
         where = (self.file_name, line.sheet, line.row)
         return f"{self.file_name[:100]}#{line.row}#{sha256(repr((said, where)).encode()).hexdigest()[:40]}"

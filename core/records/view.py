@@ -17,7 +17,7 @@ from core.access.context import current
 from core.errors import NotFound, RuleError
 from core.excel import write_table
 from core.i18n import Text, _, lazy
-from core.records import by_number, doing, forming, showing
+from core.records import by_number, doing, doing_several, forming, showing
 from core.records.columns import Column
 from core.records.fields import FormField
 from core.records.filters import Filter, search_clause
@@ -240,7 +240,7 @@ class RecordView(PlatformPage):
         """A verb on the selected rows, each judged by itself."""
         wanted = self.verb(verb)
         self.enter(wanted.granted_by)
-        return doing.several(self, wanted)
+        return doing_several.several(self, wanted)
 
     @expose("/export")
     def export(self) -> Response:

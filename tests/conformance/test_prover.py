@@ -19,7 +19,7 @@ from core.estate.models import Place
 from core.issues.models import Issue
 from core.jobs.models import Job
 from core.platform import Platform
-from core.records import doing, paging, reader, view
+from core.records import doing, doing_several, paging, reader, view
 from core.records.labels import Lookup
 from core.records.listing import Listing
 from core.shell.views.imports import ImportView
@@ -169,7 +169,7 @@ def test_it_finds_an_action_that_leaks(prover: Any, planted: pytest.MonkeyPatch)
 
 
 def test_it_finds_an_action_on_selected_rows_that_leaks(prover: Any, planted: pytest.MonkeyPatch) -> None:
-    planted.setattr(doing, "several", _close_unasked)
+    planted.setattr(doing_several, "several", _close_unasked)
     assert any("a verb changed a foreign row" in one for one in prover("cd.inspection").leaks("verbs", BASE))
 
 

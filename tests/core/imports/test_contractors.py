@@ -94,6 +94,8 @@ def test_what_cannot_be_meant_is_refused(
 def test_the_same_firm_on_one_project_twice_is_refused(demo: Platform, imported: Import) -> None:
     result = imported(demo, "contractors", workbook([firm_row(), firm_row(f" {NAME} ", 负责问题分类="0103")]))
     assert fault(result) == ("重复", "The same as row 2 of the original file; keep one of them.")
+    result = imported(demo, "contractors", workbook([firm_row(), firm_row(保修期起="昨天")]))
+    assert set(faults(result)[3]) == {"保修期起", "重复"}
 
 
 def test_half_width_brackets_name_the_firm_that_is_known(demo: Platform, imported: Import) -> None:

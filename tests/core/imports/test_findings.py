@@ -13,7 +13,7 @@ from core.issues import flow
 from core.issues.models import Issue
 from core.platform import Platform
 from tests.core.imports.asking import ask, history
-from tests.core.imports.conftest import Import, fault, only, states
+from tests.core.imports.conftest import Import, fault, faults, only, states
 from tests.factories import finding_row, home_row, workbook
 
 KIND = "inspection-issues"
@@ -163,6 +163,8 @@ def test_another_time_place_or_text_is_another_finding(demo: Platform, imported:
 def test_the_same_finding_twice_in_a_file_is_refused_at_its_later_row(demo: Platform, imported: Import) -> None:
     result = imported(demo, KIND, workbook([finding_row(), finding_row(f" {TEXT}\n", 楼栋="1")]))
     assert fault(result) == ("重复", "The same as row 2 of the original file; keep one of them.")
+    result = imported(demo, KIND, workbook([finding_row(), finding_row(承建商="无此单位")]))
+    assert set(faults(result)[3]) == {"承建商", "重复"}
 
 
 def test_without_an_entry_time_file_sheet_and_row_tell_a_finding(demo: Platform, imported: Import) -> None:

@@ -152,6 +152,12 @@ def test_a_signed_home_twice_is_a_repetition_whatever_else_differs(refused: Any,
     assert refused(row, row | cells) == ("重复", "The same as row 2 of the original file; keep one of them.")
 
 
+def test_a_home_twice_is_told_beside_what_else_is_wrong(demo: Platform, imported: Import) -> None:
+    rows = [sold_row("501"), sold_row("501", 建筑面积="-3"), sold_row("502", 建筑面积="-3"), sold_row("502")]
+    result = imported(demo, "rooms", workbook(rows))
+    assert {row: set(one) for row, one in faults(result).items()} == {3: {"建筑面积", "重复"}, 4: {"建筑面积"}}
+
+
 def test_one_id_number_with_two_names_is_refused(demo: Platform, imported: Import) -> None:
     rows = [sold_row("501", 证件号码=GOOD, 手机=None), sold_row("502", 客户名称="钱伟", 证件号码=GOOD, 手机=None)]
     found = faults(imported(demo, "rooms", workbook(rows), write=False))
