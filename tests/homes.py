@@ -23,9 +23,12 @@ NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
 
 def settings_of(home: Path, database_url: str = "", **environ: str) -> Settings:
-    """The settings of a home whose clock stands at NOW; changes are noticed at once. `environ` as the process's."""
+    """The settings of a home whose clock stands at NOW. `environ` as the process's.
+
+    Other processes' changes are noticed sooner than any process starts.
+    """
     known = {"ATRIUM_HOME": str(home), "ATRIUM_DATABASE_URL": database_url, "ATRIUM_SECRET_KEY": "s" * 32}
-    return replace(Settings.load(known | environ), stamp_seconds=0, frozen_now=NOW, strict_plugins=True)
+    return replace(Settings.load(known | environ), stamp_seconds=0.05, frozen_now=NOW, strict_plugins=True)
 
 
 @contextmanager
@@ -48,10 +51,21 @@ def make_home(home: Path, database_url: str = "", *, demo: bool = True) -> Path:
         prepare(platform)
         if demo:
             load(platform)
-    if not database_url:
-        with closing(sqlite3.connect(home / "atrium.db")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return home if database_url else settled(home)
+
+
+def settled(home: Path) -> Path:
+    """A home on SQLite that nobody uses any more: everything in the one file, ready to be copied."""
+    with closing(sqlite3.connect(home / "atrium.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return home
+
+
+def grown_home(template: Path, home: Path, grow: Callable[[Platform], object]) -> Path:
+    """A copy of a home with something more in it, to be copied in its turn."""
+    with at_work(settings_of(copy_home(template, home))) as platform:
+        grow(platform)
+    return settled(home)
 
 
 def copy_home(template: Path, home: Path) -> Path:

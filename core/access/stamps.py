@@ -1,8 +1,12 @@
-"""Numbers that grow when something cached changes, so that every process notices within a second."""
+"""Numbers that grow when something cached changes, so that every process notices within a second.
+
+The process that made the change notices at once: whoever saves sees on the next page what was saved.
+"""
 
 from collections.abc import Mapping
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,18 +40,27 @@ class Stamps:
         self._seconds = seconds
         self._asked = float("-inf")
         self._values: Mapping[str, int] = {}
+        self._forgotten = 0
+        _all.add(self)
 
     def values(self) -> Mapping[str, int]:
         """name → number; asks the database when the last answer is too old."""
-        if monotonic() - self._asked >= self._seconds:
+        if (now := monotonic()) - self._asked >= self._seconds:
+            forgotten = self._forgotten
             with as_system(), reading_only(), self._sessions() as session:
                 self._values = dict(session.execute(select(Stamp.name, Stamp.value)).all())
-            self._asked = monotonic()
+            if forgotten == self._forgotten:  # else something was saved while we read
+                self._asked = now
         return self._values
 
     def forget(self) -> None:
         """Ask at the next question."""
+        self._forgotten += 1
         self._asked = float("-inf")
+
+
+_all: WeakSet[Stamps] = WeakSet()
+"""Those of this process; a server has one, tests have several."""
 
 
 def bump(session: Session, name: str) -> None:
@@ -57,7 +70,7 @@ def bump(session: Session, name: str) -> None:
     session.execute(grown.on_conflict_do_update(index_elements=["name"], set_={"value": Stamp.value + 1}))
 
 
-TOUCHED = "atrium_stamps"
+TOUCHED, GROWN = "atrium_stamps", "atrium_stamps_grown"
 
 
 @event.listens_for(ScopedSession, "after_flush")
@@ -78,9 +91,18 @@ def _bump_touched(session: Session) -> None:
     session.flush()
     for name in sorted(session.info.pop(TOUCHED, ())):
         bump(session, name)
+        session.info[GROWN] = True
+
+
+@event.listens_for(ScopedSession, "after_commit")
+def _notice_here(session: Session) -> None:
+    if session.info.pop(GROWN, False):
+        for stamps in tuple(_all):
+            stamps.forget()
 
 
 @event.listens_for(ScopedSession, "after_transaction_end")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(TOUCHED, None)
+        session.info.pop(GROWN, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +20,15 @@ from core.estate.models import Place
 from core.issues.models import Issue
 from core.jobs.models import Job
 from core.platform import Platform
-from core.records import doing, doing_several, paging, reader, view
+from core.records import by_number, doing, doing_several, paging, reader, view
 from core.records.labels import Lookup
 from core.records.listing import Listing
 from core.shell.views.imports import ImportView
 from plugins.inspection.views.entry import EntryView
 from plugins.inspection.views.findings import FindingView
 from tests.conformance.prover import Prover
-from tests.conftest import csrf_of
+from tests.conftest import csrf_of, templates
+from tests.homes import at_work, copy_home, grown_home, once, settings_of
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c636060600000000400"
@@ -36,9 +38,20 @@ ONE, TWO = "two.projects", "two.regions"
 BASE = "/inspection/issues"
 
 
+@pytest.fixture(scope="session")
+def peopled(demo_template: Path, pytestconfig: pytest.Config) -> Path:
+    """A home with the demo group and two people with two assignments each, across projects and across regions."""
+    return once(templates(pytestconfig), "peopled", lambda home: grown_home(demo_template, home, _add_people))
+
+
 @pytest.fixture
-def people(demo: Platform) -> Platform:
-    """Two people with two assignments each, one across projects and one across regions."""
+def people(peopled: Path, tmp_path: Path) -> Iterator[Platform]:
+    """That platform."""
+    with at_work(settings_of(copy_home(peopled, tmp_path / "peopled"))) as platform:
+        yield platform
+
+
+def _add_people(demo: Platform) -> None:
     from datetime import UTC, datetime
 
     from werkzeug.security import generate_password_hash
@@ -63,8 +76,6 @@ def people(demo: Platform) -> Platform:
             for role, scope, region_id, project_id in assignments:
                 row = Assignment(user_id=person.id, role=role, scope=scope, region_id=region_id, project_id=project_id)
                 session.add(row)
-    demo.stamps.forget()
-    return demo
 
 
 @pytest.fixture
@@ -213,6 +224,13 @@ def test_it_finds_a_question_that_tells_too_much(prover: Any, planted: pytest.Mo
     planted.setattr(EntryView, "_projects", lambda _: list(current().organisation.projects.values()))
     found = prover("cd.inspection").leaks("questions")
     assert any("GET /inspection/entry/ tells of project SZ-WH" in one for one in found)
+
+
+def test_it_finds_a_number_that_tells_too_much(prover: Any, planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(by_number, "through", lambda _verb: as_system())
+    planted.setattr(by_number, "may", lambda *_: False)
+    found = prover("sz.admin").leaks("questions")
+    assert any("GET /inspection/issues/by-number tells of project CD-" in one for one in found)
 
 
 def test_it_finds_a_question_that_changes_something(prover: Any, planted: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from core.access.context import as_system
-from core.access.stamps import ORGANISATION
+from core.access.stamps import ORGANISATION, Stamps
 from core.db import Database
 from core.estate.models import Region
 from core.numbers import Counter, reserve_numbers
@@ -119,6 +119,17 @@ def test_every_writer_is_noticed_by_the_stamp(any_empty: Platform) -> None:
     assert any_empty.stamps.values()[ORGANISATION] == before + THREADS
     with as_system(), any_empty.database.unit(read_only=True) as session:
         assert session.scalar(select(func.count()).select_from(Region)) == THREADS
+
+
+def test_whoever_saves_is_not_shown_what_stood_before(any_empty: Platform) -> None:
+    """Other processes notice within a second; this one has no reason to wait."""
+    patient = Stamps(any_empty.database.sessions, seconds=3600)
+    before = patient.values().get(ORGANISATION, 0)
+    with as_system(), any_empty.database.unit() as session:
+        session.add(Region(code="A", name="甲"))
+        session.flush()
+        assert patient.values().get(ORGANISATION, 0) == before
+    assert patient.values()[ORGANISATION] == before + 1
 
 
 def test_a_stamp_survives_savepoints(any_empty: Platform) -> None:

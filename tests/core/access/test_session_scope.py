@@ -5,6 +5,7 @@ Then each protection is taken away once, and the same proof must find the hole.
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,20 +25,28 @@ from core.issues.models import Issue
 from core.model import ProjectScoped
 from core.platform import Platform
 from core.settings import Settings
+from tests.conftest import templates
 from tests.core.access import ways_to_read, ways_to_write, world
 from tests.core.access.people import HELD, TWO_PROJECTS, TWO_REGIONS, add_people, project_id, region_id, who
 from tests.core.access.ways_to_write import copy_of, some_column
-from tests.homes import at_work
+from tests.homes import at_work, copy_home, grown_home, once, settings_of
 
 PEOPLE = ("sz.request", "cd.inspection", "sz.admin", TWO_PROJECTS, TWO_REGIONS)
 REFUSALS = (RuleError, exc.IntegrityError, exc.InvalidRequestError, exc.DBAPIError, StaleDataError)
 """What a database or SQLAlchemy says no to leaks nothing either; what was written is looked at all the same."""
 
 
+@pytest.fixture(scope="session")
+def filled(demo_template: Path, pytestconfig: pytest.Config) -> Path:
+    """A home with the demo group and rows of every model in every project, to be copied."""
+    return once(templates(pytestconfig), "filled", lambda home: grown_home(demo_template, home, prepared))
+
+
 @pytest.fixture
-def lite(demo: Platform) -> Platform:
-    """The demo group on SQLite, with rows of every model in every project."""
-    return prepared(demo)
+def lite(filled: Path, tmp_path: Path) -> Iterator[Platform]:
+    """That platform on SQLite."""
+    with at_work(settings_of(copy_home(filled, tmp_path / "lite"))) as platform:
+        yield platform
 
 
 @pytest.fixture

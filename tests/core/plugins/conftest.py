@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import templates
 from tests.core.plugins import samples
+from tests.homes import copy_home, once, settled
 
 ROOT = Path(__file__).resolve().parents[3]
 PROBE = Path(__file__).parent / "probe.py"
@@ -59,8 +61,15 @@ class Yard:
         return self.run("-m", "core.cli", *words, check=check, **environ)
 
 
+@pytest.fixture(scope="session")
+def tended(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home as the probe's first look leaves it, to be copied."""
+    none = tmp_path_factory.mktemp("no more")
+    return once(templates(pytestconfig), "tended", lambda home: (Yard(home, none).look(), settled(home)))
+
+
 @pytest.fixture
-def yard(tmp_path: Path) -> Yard:
+def yard(tended: Path, tmp_path: Path) -> Yard:
     folder = tmp_path / "more"
     folder.mkdir()
-    return Yard(tmp_path / "home", folder)
+    return Yard(copy_home(tended, tmp_path / "home"), folder)

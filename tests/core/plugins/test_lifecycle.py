@@ -151,6 +151,7 @@ def test_a_copied_tree_without_inspection_runs(yard: Yard, tmp_path: Path) -> No
     for name in ("core", "plugins", "config", "tests"):
         shutil.copytree(ROOT / name, tree / name, ignore=keep)
     yard.environ = {"PYTHONPATH": str(tree), "ATRIUM_PLUGIN_DIRS": str(tree / "plugins")}
+    yard.home = tmp_path / "untouched"
     done = yard.run(str(tree / "tests" / "core" / "plugins" / "probe.py"), "inspection")
     found = json.loads(done.stdout.strip().splitlines()[-1])
     assert found["states"] == [] and found["traces"]["inspection"] == NOTHING
