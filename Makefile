@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 STAMPS := .venv/.stamps
-WORKERS ?= -n auto --maxprocesses 8
+# One more than there are cores: the browser and the servers of the journeys leave time to others.
+WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxprocesses 8
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 

@@ -23,7 +23,7 @@ from core.records import by_number
 from core.records.view import RecordView
 from core.settings import Settings, secret_of
 from core.shell.assets import assets
-from core.web import refusals
+from core.web import refusals, rest, tokens
 from core.web.frame import frame_of
 from core.web.health import health_page
 from core.web.pages import MenuPage, view_of
@@ -57,6 +57,7 @@ def create_app(platform: Platform | None = None) -> Flask:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     refusals.install(app)
     attachments.install(app)
+    rest.add_description(app)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -100,8 +101,7 @@ def _per_request(app: Flask, platform: Platform, csrf: CSRFProtect) -> None:
 
     @app.before_request
     def _guard_csrf() -> None:
-        bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-        if request.method not in READS and not bearer and request.path != "/api/v1/security/login":
+        if request.method not in READS and not tokens.is_bearer() and request.path != "/api/v1/security/login":
             csrf.protect()
 
     @app.after_request
@@ -129,6 +129,9 @@ def _reaches(module: str) -> bool:
 
 
 def _principal(platform: Platform) -> Principal:
+    if tokens.is_bearer():
+        holder = tokens.holder()
+        return (platform.principal(holder) if holder is not None else None) or NOBODY
     if not current_user.is_authenticated:
         return NOBODY
     return platform.principal(int(current_user.id)) or NOBODY
@@ -157,11 +160,11 @@ def _add_pages(builder: AtriumBuilder, app: Flask, platform: Platform) -> list[M
 
     menu: list[MenuPage] = []
     for page in core_pages():
-        _add_page(builder, menu, "core", page, lazy("Base data"), platform.plugins)
+        _add_page(builder, app, menu, "core", page, lazy("Base data"), platform.plugins)
     for plugin in platform.plugins.loaded:
         for page in plugin.pages:
             label = plugin.manifest.label if plugin.manifest else plugin.name
-            _add_page(builder, menu, plugin.name, page, label, platform.plugins)
+            _add_page(builder, app, menu, plugin.name, page, label, platform.plugins)
         folder = plugin.folder / "templates" if plugin.folder else None
         if folder is not None and folder.is_dir():
             _add_templates(app, str(folder))
@@ -182,11 +185,13 @@ def _opens(page: Page, who: Principal) -> bool:
 
 
 def _add_page(
-    builder: AtriumBuilder, menu: list[MenuPage], owner: str, page: Page, group: Any, plugins: Plugins
+    builder: AtriumBuilder, app: Flask, menu: list[MenuPage], owner: str, page: Page, group: Any, plugins: Plugins
 ) -> None:
     """Register a view, and its entry in the menu."""
     made, endpoint = view_of(page, owner)
-    builder.add_view_no_menu(made, endpoint=endpoint)
+    view = builder.add_view_no_menu(made, endpoint=endpoint)
+    if isinstance(view, RecordView):
+        rest.add_api(app, view, owner, page.path)
     url = made.route_base
     if page.in_menu:
         new = getattr(page.view, "new_label", "")

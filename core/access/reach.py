@@ -204,6 +204,14 @@ class Principal:
             found |= self.grants.get(held.role, {}).get(resource, frozenset())
         return frozenset(found)
 
+    def readable_projects(self) -> frozenset[int]:
+        """Projects in which this person may read anything at all."""
+        seen: set[int] = set()
+        for resource in {res for held in self.held for res in self.grants.get(held.role, {})}:
+            reach = self.reach(resource, "read")
+            seen |= set(self.organisation.projects) if reach.everything else reach.projects
+        return frozenset(seen)
+
     def may(self, resource: str, verb: str) -> bool:
         """Whether the verb is held anywhere at all."""
         return bool(self.reach(resource, verb))

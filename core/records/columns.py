@@ -60,6 +60,12 @@ class Column:
     def raw(self, row: Any) -> Any:
         return self.value(row) if self.value else getattr(row, self.name)
 
+    def is_plain(self, row: Any) -> bool:
+        """Whether the row itself holds the value, and the reader may see it whole."""
+        if self.value is None and not hasattr(row, self.name):
+            return False
+        return not (self.needs and self.raw(row) and not _may_see(self.needs, row))
+
     def want(self, row: Any, reader: Reader) -> None:
         """Ask for the label this value needs."""
         if self.kind == "ref" and self.model is not None:

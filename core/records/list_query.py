@@ -123,10 +123,10 @@ class ListQuery:
 
     @cached_property
     def order(self) -> paging.Order:
-        return self._sorted[1]
+        return self.ordered[1]
 
     @cached_property
-    def _sorted(self) -> tuple[Select[Any], paging.Order]:
+    def ordered(self) -> tuple[Select[Any], paging.Order]:
         """The query with whatever the sort joins, and the order."""
         name, down = self.sort
         if name == "id":
@@ -140,7 +140,7 @@ class ListQuery:
 
     @cached_property
     def window(self) -> paging.Window:
-        query, order = self._sorted
+        query, order = self.ordered
         return paging.window(
             self.session,
             query,
@@ -153,12 +153,12 @@ class ListQuery:
 
     def all_rows(self, most: int) -> list[Any]:
         """Every row of the filtered list in its order, for an export; at most `most` + 1."""
-        query, order = self._sorted
+        query, order = self.ordered
         return list(self.session.scalars(query.order_by(None).order_by(*order.clauses()).limit(most + 1)))
 
     def neighbours(self, row: Any) -> tuple[int | None, int | None]:
         """Ids of the records before and after `row` in this list."""
-        query, order = self._sorted
+        query, order = self.ordered
         here = query.where(self.model.id == row.id)
         found = self.session.execute(here.with_only_columns(order.column)).first()
         if found is None:

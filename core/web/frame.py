@@ -53,7 +53,7 @@ def _nav(menu: list[MenuPage]) -> list[NavGroup]:
 
 
 def _switcher() -> Switcher | None:
-    seen = _seen_projects()
+    seen = current().readable_projects()
     if not seen:
         return None
     chosen, lang = chosen_project(), language()
@@ -67,15 +67,6 @@ def _switcher() -> Switcher | None:
         return Switcher(_("All projects"), options=options)
     region = tree.regions[current_one.region_id].name_in(lang)
     return Switcher(current_one.name_in(lang), current_one.code, region, options)
-
-
-def _seen_projects() -> set[int]:
-    """Projects in which the person at work may read anything at all."""
-    who, seen = current(), set[int]()
-    for resource in {res for held in who.held for res in who.grants.get(held.role, {})}:
-        reach = who.reach(resource, "read")
-        seen |= set(who.organisation.projects) if reach.everything else set(reach.projects)
-    return seen
 
 
 def keep(name: str, value: Any) -> None:
@@ -98,4 +89,4 @@ def chosen_project() -> int | None:
         keep("project", wanted[:20])
     code = session.get("project", "")
     found = next((one.id for one in tree.projects.values() if code and one.code == code), None)
-    return found if found in _seen_projects() else None
+    return found if found in current().readable_projects() else None

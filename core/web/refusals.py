@@ -1,6 +1,7 @@
 """The one place that turns refusals and faults into pages and status codes."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,16 +12,17 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.access.context import current
-from core.errors import RuleError
+from core.errors import Invalid, RuleError
 from core.i18n import _
 from core.records.pages import ErrorPage
+from core.web.tokens import is_bearer
 
 log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(RuleError, lambda refusal: answer(refusal.status, str(refusal)))
+    app.register_error_handler(RuleError, _refused)
     app.register_error_handler(
         CSRFError,
         lambda _fault: answer(
@@ -58,11 +60,19 @@ def default_text(status: int) -> str:
     }.get(status, "")
 
 
-def answer(status: int, text: str) -> Any:
-    """A page for people, JSON for programs; whoever is not signed in is shown the door first."""
+def _refused(refusal: RuleError) -> Any:
+    wrong = (
+        refusal.errors if isinstance(refusal, Invalid) else {refusal.field: refusal.message} if refusal.field else {}
+    )
+    return answer(refusal.status, str(refusal), {str(name): str(said) for name, said in wrong.items()})
+
+
+def answer(status: int, text: str, errors: Mapping[str, str] | None = None) -> Any:
+    """A page for people, JSON for programs (`errors`: field → sentence); whoever is not signed in is shown the door."""
     text = text or default_text(status)
     if _is_program():
-        return jsonify(message=text or title(status), request=g.get("request_id", "")), status
+        said = {"message": text or title(status), "request": g.get("request_id", "")}
+        return jsonify({**said, "errors": errors} if errors else said), status
     if status == 401:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return redirect("/login/?" + urlencode({"next": wanted}))
@@ -72,8 +82,7 @@ def answer(status: int, text: str) -> Any:
 
 def _is_program() -> bool:
     """Whether whoever asks reads JSON: an API's address, a wish for JSON, or a token in place of a session."""
-    bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-    return bearer or request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+    return is_bearer() or request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
 def _busy(fault: OperationalError) -> Any:

@@ -19,6 +19,7 @@ from core import clock
 from core.access.context import as_system
 from core.access.models import UserSession
 from core.db import Database
+from core.web.tokens import is_bearer
 
 IDLE = timedelta(hours=10)
 LONGEST = timedelta(days=7)
@@ -53,11 +54,7 @@ class DatabaseSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> DatabaseSession:
         token = request.cookies.get(self.get_cookie_name(app), "")
-        if (
-            not token
-            or request.headers.get("Authorization", "").startswith("Bearer ")
-            or request.path.startswith(NOBODYS)
-        ):
+        if not token or is_bearer() or request.path.startswith(NOBODYS):
             return DatabaseSession()
         with as_system(), self._database.unit(read_only=True) as session:
             row = session.scalars(select(UserSession).where(UserSession.token_hash == _hash(token))).one_or_none()

@@ -72,13 +72,13 @@ class Prover:
         found = sorted(self.ids(model, mine=False) - self.ids(model, mine=True))
         return found if len(found) <= take else [*found[: take - 1], found[-1]]
 
-    def beyond(self, view: RecordView, verb: str) -> list[int]:
-        """Some rows that are not the person's and that `verb` does not reach either (void reaches without reading)."""
+    def beyond(self, view: RecordView, verb: str, *, every: bool = False) -> list[int]:
+        """Rows that are not the person's and that `verb` does not reach either (void reaches without reading); some."""
         who = self.principal.through(verb)
         with acting_as(who), self.platform.database.unit(read_only=True) as session:
             reached = set(session.scalars(view.rows().with_only_columns(view.model.id)))
         found = sorted(self.ids(view.model, mine=False) - reached)
-        return found if len(found) <= SAMPLE else [*found[: SAMPLE - 1], found[-1]]
+        return found if every or len(found) <= SAMPLE else [*found[: SAMPLE - 1], found[-1]]
 
     def token(self) -> str:
         return str(self.client.get("/login/token").get_json()["token"])
@@ -113,7 +113,8 @@ class Prover:
     def leaks(self, probe: str = "", base: str = "") -> list[str]:
         """Everything that leaked, in sentences; only by one probe, or on one view, where that is named."""
         probes = {one.__name__: one for one in (self.lists, self.records, self.addresses, self.verbs,
-                                                self.picks, self.exports, self.related, self.names)}  # fmt: skip
+                                                self.picks, self.exports, self.related, self.names,
+                                                self.programs)}  # fmt: skip
         found: list[str] = []
         for view in self.views:
             for name, run in probes.items():
@@ -259,6 +260,38 @@ class Prover:
                 if len(label) > 2 and label not in own and text.count(label) > nobody.count(label):
                     yield f"{one.name}={record_id} tells the name {label}"
 
+    def programs(self, view: RecordView) -> Iterator[str]:
+        """The same records at their addresses for programs."""
+        base, visible, token = f"/api/v1{view.route_base}", self.visible(view), {"X-CSRFToken": self.token()}
+        answer = self.client.get(f"{base}/?page_size=100&sort=-id")
+        if answer.status_code != 200:
+            if answer.status_code != 403 or visible:
+                yield f"GET {base}/ answers {answer.status_code}"
+            return
+        if strange := {one["id"] for one in answer.json["result"]} - visible:
+            yield f"GET {base}/ lists {sorted(strange)[:5]}"
+        if answer.json["count"] > len(visible):
+            yield f"GET {base}/ counts {answer.json['count']}, visible are {len(visible)}"
+        foreign, own = self.foreign(view.model), len(self.ids(view.model, mine=False))
+        before = self.snapshot(view.model, foreign)
+        for one in foreign:
+            asked = [("GET", f"{base}/{one}", None), ("PATCH", f"{base}/{one}", {"version": 1})]
+            reached = [verb for verb in view.verbs if one in self.beyond(view, verb.granted_by, every=True)]
+            asked += [("POST", f"{base}/{one}/{verb.name}", {}) for verb in reached]
+            for method, path, body in asked:
+                code = self.client.open(path, method=method, json=body, headers=token).status_code
+                if code not in (*SHUT, 405):
+                    yield f"{method} {path} answers {code}"
+        if self.snapshot(view.model, foreign) != before:
+            yield f"{base} changed a foreign row"
+        for field in view.fields if type(view).create is not None else ():
+            for one in self.foreign(field.model, 1) if field.kind == "remote" and field.model else ():
+                sent = {**self._plausible(view), field.name: str(one)}
+                for path, body in ((f"{base}/", sent), (f"{base}/many", {"rows": [{**sent, "uuid": str(uuid4())}]})):
+                    self.client.post(path, json=body, headers=token)
+        if len(self.ids(view.model, mine=False)) != own:
+            yield f"POST {base} makes a record that points at a foreign row"
+
     def files(self) -> Iterator[str]:
         """Attachments of foreign records: not listed, not sent, not added."""
         token = self.token()
@@ -276,7 +309,8 @@ class Prover:
         token = self.token()
         for rule in self.rules:
             name = next(iter(rule.arguments), "")
-            if rule.endpoint.rpartition(".")[0] in endpoints or rule.arguments != {name} or name not in models:
+            own = rule.endpoint.rpartition(".")[0] in endpoints or rule.rule.startswith("/api/v1/")
+            if own or rule.arguments != {name} or name not in models:
                 continue
             foreign = self.foreign(models[name])
             before = self.snapshot(models[name], foreign)

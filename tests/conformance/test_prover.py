@@ -1,6 +1,7 @@
 """Nobody sees or changes what is not theirs, on any page of any plugin; and the prover itself is proven."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from core import clock
-from core.access.context import as_system, current
+from core.access.context import acting_as, as_system, current
 from core.access.models import PROJECT, REGION, Assignment, Person
+from core.access.reach import Held
 from core.access.scope import LABELS
 from core.attachments import web as attachments_web
 from core.attachments.models import Attachment
@@ -226,8 +228,15 @@ def test_it_finds_a_question_that_tells_too_much(prover: Any, planted: pytest.Mo
     assert any("GET /inspection/entry/ tells of project SZ-WH" in one for one in found)
 
 
+def test_it_finds_an_address_of_programs_that_leaks(prover: Any, planted: pytest.MonkeyPatch) -> None:
+    planted.setattr(view.RecordView, "one", _as_system(view.RecordView.one))
+    found = prover("cd.inspection").leaks("programs", BASE)
+    assert any(f"GET /api/v1{BASE}/" in one and "answers 200" in one for one in found), found
+
+
 def test_it_finds_a_number_that_tells_too_much(prover: Any, planted: pytest.MonkeyPatch) -> None:
-    planted.setattr(by_number, "through", lambda _verb: as_system())
+    everywhere = (Held("inspection", "group"),)
+    planted.setattr(by_number, "through", lambda _verb: acting_as(replace(current(), held=everywhere, _cache={})))
     planted.setattr(by_number, "may", lambda *_: False)
     found = prover("sz.admin").leaks("questions")
     assert any("GET /inspection/issues/by-number tells of project CD-" in one for one in found)

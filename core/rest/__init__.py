@@ -1,0 +1,1 @@
+"""REST: the generated screens' records for programs, under the same permissions, scope, fields and refusals."""
