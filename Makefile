@@ -8,7 +8,7 @@ WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxproce
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
-.PHONY: help setup run test deep check $(CHECKS:%=check-%) fix translations translations-update migration clean
+.PHONY: help setup run test deep check $(CHECKS:%=check-%) fix translations translations-update docs migration clean
 
 ##@ Every day
 help: ## List the commands
@@ -55,6 +55,9 @@ translations: setup ## Compile the catalogues after editing a .po file
 
 translations-update: setup ## Take new messages into the Chinese catalogues, drop unused ones
 	@$(PY) -m tools.translations
+
+docs: setup ## Write docs/hooks.md anew from the hooks
+	@$(PY) -m tools.hooks
 
 migration: setup ## New migration: make migration P=inspection M="add severity"
 	@$(PY) -m core.migrate revision "$(P)" "$(M)"

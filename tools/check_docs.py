@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.workflow import Flow
+from tools import hooks
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "core", "plugins", "tests")
@@ -106,7 +107,8 @@ def faults(root: Path = ROOT) -> list[str]:
         if path == root / "README.md":
             checks.append(folders(path, root))
         found += [f"{path.relative_to(root)} {one}" for check in checks for one in check]
-    return found + [f".env.example: {one}" for one in settings(root)]
+    found += [f".env.example: {one}" for one in settings(root)]
+    return found + [f"docs/hooks.md: {one}" for one in (hooks.stale() if root == ROOT else ())]
 
 
 def main() -> int:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import check_docs, check_labels
+from core import hookspecs
+from tools import check_docs, check_labels, hooks
 
 README = """# A
 [one](docs/one.md) [two](docs/two.md#part) [web](https://example.com)
@@ -55,6 +56,26 @@ def test_each_fault_of_a_document_is_found(project: Path) -> None:
         "ATRIUM_OLD is explained and not read",
         "#ATRIUM_OLD= has no word of explanation above it",
     ]
+
+
+def test_a_hook_nobody_explains_and_a_document_left_behind_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert hooks.stale() == []
+
+    @hookspecs.hookspec
+    def on_nothing() -> None:
+        pass
+
+    monkeypatch.setattr(hookspecs, "on_nothing", on_nothing, raising=False)
+    assert hooks.stale() == [
+        "the hook on_nothing has no docstring",
+        "is not what the hooks say; write it with `make docs`",
+    ]
+    monkeypatch.undo()
+    monkeypatch.setattr(hooks, "TARGET", tmp_path / "hooks.md")
+    assert hooks.stale() == ["is not what the hooks say; write it with `make docs`"]
+    assert hooks.main() == 0 and hooks.stale() == []
 
 
 def test_labels_are_there_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
