@@ -23,7 +23,7 @@ from core.records import by_number
 from core.records.view import RecordView
 from core.settings import Settings, secret_of
 from core.shell.assets import assets
-from core.web import refusals, rest, tokens
+from core.web import refusals, requests, rest, tokens
 from core.web.frame import frame_of
 from core.web.health import health_page
 from core.web.pages import MenuPage, view_of
@@ -56,6 +56,7 @@ def create_app(platform: Platform | None = None) -> Flask:
     app.jinja_env.globals.update(_=i18n._, ngettext=i18n.ngettext)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     refusals.install(app)
+    requests.install(app)
     attachments.install(app)
     rest.add_description(app)
 

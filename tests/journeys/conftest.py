@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.demo import PASSWORD
-from tests.conftest import templates
+from tests.conftest import csrf_of, templates
 from tests.homes import once
 from tests.journeys.live import Live, copy_home, fill, served
 
 OUTPUT = Path(__file__).parents[1] / "output"
 HEIGHTS = {1440: 900, 1280: 800, 768: 1024, 390: 844}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+"""How long a page may take on a machine that is busy with other tests; nobody waits where nothing is slow."""
+expect.set_options(timeout=PATIENCE_MS)
 LISTEN = """
 document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample, sourceFile }) =>
   console.error(`Content policy: ${violatedDirective} refused ${blockedURI || sample} in ${sourceFile}`));
@@ -117,19 +119,27 @@ class Desk:
         self.watch.context(context)
         page = context.new_page()
         if username or lang != "zh":
-            page.goto("/login/")
-        if lang != "zh":
-            with page.expect_navigation():
-                page.locator(f"form[action='/language/{lang}'] button").first.click()
-        if username:
-            sign_in(page, username)
-        if at:
+            enter(context, username, lang)
+            page.goto(at or ("/" if username else "/login/"))
+        elif at:
             page.goto(at)
         return page
 
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+
+
+def enter(context: BrowserContext, username: str, lang: str) -> None:
+    """Through the door without drawing it: what `test_doors` does by hand, for those who have other work to do."""
+    door = context.request
+    token = csrf_of(door.get("/login/").text())
+    if lang != "zh":
+        door.post(f"/language/{lang}", form={"csrf_token": token, "next": "/login/"}, max_redirects=0)
+    if username:
+        sent = {"csrf_token": token, "username": username, "password": PASSWORD}
+        answer = door.post("/login/", form=sent, max_redirects=0)
+        assert answer.status == 302, answer.text()[:2000]
 
 
 def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:

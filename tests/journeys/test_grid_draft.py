@@ -10,9 +10,10 @@ from sqlalchemy import delete
 
 from core.access.context import as_system
 from core.access.models import UserSession
+from tests import databases
 from tests.journeys.conftest import Desk, shot, sign_in
 from tests.journeys.grid_page import GridPage, count, findings
-from tests.journeys.live import Live, copy_home, fill, served
+from tests.journeys.live import Live, copy_home, served
 
 ENTRY = "/inspection/entry/?project=SZ-WH"
 EXPECTED = ["status of 400", "status of 401", "ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET"]
@@ -127,16 +128,16 @@ def test_two_tabs_with_one_home_lose_nothing_and_write_nothing_twice(grid, live)
 # --- sessions -------------------------------------------------------------------------------------------
 
 
-def test_a_session_that_ended_between_typing_and_saving_loses_nothing(own_live, page_as):
+def test_a_session_that_ended_between_typing_and_saving_loses_nothing(live, page_as):
     grid = GridPage(page_as("sz.inspection", at=ENTRY, allow=EXPECTED))
     type_rows(grid, "2-1-701", "第一行", "第二行")
-    end_sessions(own_live)
+    end_sessions(live)
     grid.saves()
     grid.is_told("signed-out")
     shot(grid.page, "grid-signed-out")
     for number in (1, 2):
         expect(grid.row(number)).to_have_attribute("data-state", "typed")
-    assert findings(own_live, "2-1-701") == []
+    assert findings(live, "2-1-701") == []
     with grid.page.context.expect_page() as opened:
         grid.notes.get_by_role("link").click()
     door = opened.value
@@ -150,13 +151,13 @@ def test_a_session_that_ended_between_typing_and_saving_loses_nothing(own_live, 
     grid.saves()
     for number in (1, 2):
         grid.is_state(number, "saved")
-    assert [one.description for one in findings(own_live, "2-1-701")] == ["第一行", "第二行"]
+    assert [one.description for one in findings(live, "2-1-701")] == ["第一行", "第二行"]
 
 
-def test_after_the_session_ended_the_draft_outlives_the_tab_too(own_live, page_as):
+def test_after_the_session_ended_the_draft_outlives_the_tab_too(live, page_as):
     grid = GridPage(page_as("sz.inspection", at=ENTRY, allow=EXPECTED))
     type_rows(grid, "2-1-702", "第一行")
-    end_sessions(own_live)
+    end_sessions(live)
     grid.saves()
     grid.is_told("signed-out")
     page = new_tab(grid.page, "/")
@@ -170,22 +171,22 @@ def test_after_the_session_ended_the_draft_outlives_the_tab_too(own_live, page_a
     again.is_state(1, "saved")
 
 
-def test_a_token_of_before_a_new_sign_in_is_exchanged_quietly(own_live, page_as):
+def test_a_token_of_before_a_new_sign_in_is_exchanged_quietly(live, page_as):
     grid = GridPage(page_as("sz.inspection", at=ENTRY, allow=EXPECTED))
     type_rows(grid, "2-1-703", "第一行")
-    end_sessions(own_live)
+    end_sessions(live)
     door = new_tab(grid.page, "/login/")
     sign_in(door, "sz.inspection")
     grid.page.bring_to_front()
     grid.saves()
     grid.is_state(1, "saved")
-    assert len(findings(own_live, "2-1-703")) == 1
+    assert len(findings(live, "2-1-703")) == 1
 
 
-def test_somebody_else_s_session_does_not_save_my_rows(own_live, page_as):
+def test_somebody_else_s_session_does_not_save_my_rows(live, page_as):
     grid = GridPage(page_as("sz.inspection", at=ENTRY, allow=EXPECTED))
     type_rows(grid, "2-1-603", "我的")
-    end_sessions(own_live)
+    end_sessions(live)
     door = new_tab(grid.page, "/login/")
     sign_in(door, "cd.inspection")
     grid.page.bring_to_front()
@@ -193,7 +194,7 @@ def test_somebody_else_s_session_does_not_save_my_rows(own_live, page_as):
     grid.is_told("other-person")
     expect(grid.notes).to_contain_text("周蕙")
     grid.is_state(1, "typed")
-    assert findings(own_live, "2-1-603") == []
+    assert findings(live, "2-1-603") == []
 
 
 # --- the server -----------------------------------------------------------------------------------------
@@ -216,15 +217,16 @@ def test_a_server_that_does_not_answer_is_told_and_saving_later_works(own_live, 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def mortal_live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Live]:
     """A server that can be killed in the middle of a save, on both databases."""
-    home, url = tmp_path / "home", ""
+    home = tmp_path / "home"
     if request.param == "sqlite":
         copy_home(request.getfixturevalue("demo_home"), home)
-    else:
-        url = request.getfixturevalue("fresh_postgres_url")
-        home.mkdir()
-        fill(home, url)
-    with served(home, url, app="tests.journeys.mortal:app") as live:
-        yield live
+        with served(home, app="tests.journeys.mortal:app") as live:
+            yield live
+        return
+    template, name = request.getfixturevalue("_postgres_templates")("demo")
+    with databases.postgres_database(template=name) as url:
+        with served(copy_home(template, home), url, app="tests.journeys.mortal:app") as live:
+            yield live
 
 
 def test_killed_after_the_first_of_fifty_rows_was_flushed_all_or_nothing(mortal_live, desk):
@@ -256,7 +258,7 @@ def test_killed_after_the_first_of_fifty_rows_was_flushed_all_or_nothing(mortal_
     assert len({one.number for one in findings(mortal_live, "2-1-503")}) == 50
 
 
-def test_an_answer_that_was_lost_is_no_second_finding(own_live, page_as):
+def test_an_answer_that_was_lost_is_no_second_finding(live, page_as):
     grid = GridPage(page_as("sz.inspection", at=ENTRY, allow=[*EXPECTED, "ERR_FAILED"]))
     type_rows(grid, "2-1-502", "存了却没听见")
 
@@ -267,10 +269,10 @@ def test_an_answer_that_was_lost_is_no_second_finding(own_live, page_as):
     grid.page.route("**/inspection/entry/save", lose, times=1)
     grid.keys("<Control+s>")
     grid.is_told("offline")
-    assert len(findings(own_live, "2-1-502")) == 1
+    assert len(findings(live, "2-1-502")) == 1
     grid.saves()
     grid.is_state(1, "saved")
-    assert len(findings(own_live, "2-1-502")) == 1
+    assert len(findings(live, "2-1-502")) == 1
 
 
 # --- where nothing can be kept --------------------------------------------------------------------------
