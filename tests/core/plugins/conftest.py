@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import templates
-from tests.core.plugins import samples
+from tests.core.plugins import nursery, samples
 from tests.homes import copy_home, once, settled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,11 +45,27 @@ class Yard:
             **self.environ,
             **environ,
         }
-        done = subprocess.run(
-            [sys.executable, *words], env=env, cwd=self.home.parent, capture_output=True, text=True, timeout=120
-        )
+        if words[0] == "-c":
+            done = subprocess.run(
+                [sys.executable, *words], env=env, cwd=self.home.parent, capture_output=True, text=True, timeout=120
+            )
+        else:
+            done = self._in_nursery(words, env)
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
+
+    def _in_nursery(self, words: tuple[str, ...], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        out, err = (self.home.parent / f"said.{name}" for name in ("out", "err"))
+        child = nursery.context().Process(
+            target=nursery.run, args=(words, env, str(self.home.parent), str(out), str(err))
+        )
+        child.start()
+        child.join(120)
+        if child.is_alive():
+            child.kill()
+            raise TimeoutError(f"{words} took more than two minutes: {err.read_text(encoding='utf-8')}")
+        told, said = (path.read_text(encoding="utf-8") if path.exists() else "" for path in (out, err))
+        return subprocess.CompletedProcess(words, child.exitcode or 0, told, said)
 
     def look(self, *names: str, **environ: str) -> dict[str, Any]:
         """What the probe says."""
