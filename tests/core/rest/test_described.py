@@ -46,6 +46,7 @@ def test_nobody_is_told(app: Any) -> None:
     assert app.test_client().get("/api/v1/openapi.json").status_code == 401
 
 
+@pytest.mark.hypothesis  # the long version asks more of each address
 @pytest.mark.parametrize("username", ["sz.inspection", "group.admin"])
 def test_whatever_is_sent_the_answer_is_one_described(app: Any, program: Any, username: str) -> None:
     bearer, tried = {"Authorization": f"Bearer {program(username).token}"}, 0
