@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 STAMPS := .venv/.stamps
 # One more than there are cores: the browser and the servers of the journeys leave time to others.
-WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxprocesses 8
+WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxprocesses 8 --dist worksteal
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 

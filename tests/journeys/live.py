@@ -19,6 +19,7 @@ from core.init import prepare
 from core.platform import Platform, build
 from core.serve import children_of
 from core.settings import ROOT, Settings
+from tests.homes import quick_doors
 
 READY_WITHIN = 60.0
 STOPS_WITHIN = 10.0
@@ -38,6 +39,7 @@ def fill(home: Path, database_url: str = "") -> None:
     try:
         prepare(platform)
         load_demo(platform)
+        quick_doors(platform)
     finally:
         platform.close()
 
