@@ -1,6 +1,7 @@
 """The addresses of a kind of record for programs, made from its screens' declarations: nothing is declared twice."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, jsonify, request
@@ -57,7 +58,7 @@ class RecordApi:
         """A new record. With the header `Idempotency-Key` the same request sent again answers the same record."""
         self._enter(self.view.add_verb)
         self._creator()
-        key = _key(request.headers.get("Idempotency-Key", ""))
+        key = self._key(request.headers.get("Idempotency-Key", ""))
         if place := written(session(), key):
             return self._answer(self.view.one(int(place.rpartition("/")[2])))
         row = self._commit(lambda: self._made(read_body(), key))
@@ -131,6 +132,10 @@ class RecordApi:
         if type(self.view).create is None:
             abort(405)
 
+    def _key(self, text: str) -> str:
+        """A sender's own key as it is kept: good for this kind of record; a form's has another shape."""
+        return f"api:{sha256(f'{self.base} {text}'.encode()).hexdigest()[:36]}" if text else ""
+
     def _fields(self) -> list[FormField]:
         return [one for one in self.view.fields if one.on_new]
 
@@ -151,7 +156,7 @@ class RecordApi:
         if not isinstance(body, dict) or not isinstance(uuid, str) or not 8 <= len(uuid) <= 36:
             said = lazy("Give each record a uuid of its own, 8 to 36 characters, so that sending again is harmless.")
             return {"uuid": uuid if isinstance(uuid, str) else None, "status": 422, "errors": {"uuid": str(said)}}
-        key = _key(uuid)
+        key = self._key(uuid)
         if place := written(session(), key):
             return {"uuid": uuid, "status": 200, "id": int(place.rpartition("/")[2])}
         try:
@@ -218,11 +223,6 @@ class _Merged:
 
     def getlist(self, name: str) -> list[str]:
         return [self._standing[name]] if self._standing.get(name) else list(self._sent.getlist(name))
-
-
-def _key(text: str) -> str:
-    """A sender's own key as it is kept; forms have keys of another shape."""
-    return f"api:{text[:36]}" if text else ""
 
 
 def _errors(refusal: RuleError) -> dict[str, str]:

@@ -123,6 +123,13 @@ def test_the_same_request_again_makes_nothing_more(mine: Program, demo: Platform
     assert first.json["result"]["id"] == second.json["result"]["id"] and count(demo) == before + 1
 
 
+def test_a_key_is_good_for_one_kind_of_record(mine: Program, demo: Platform) -> None:
+    made = mine.post(f"{ISSUES}/", finding(demo), Idempotency_Key="7d1f-once").json["result"]["id"]
+    plan = mine.post("/inspection/plans/", {"subject": "另一件事"}, Idempotency_Key="7d1f-once")
+    assert plan.status_code == 422, "not the record of another kind that has the same id"
+    assert mine.get(f"{ISSUES}/{made}").status_code == 200
+
+
 def test_many_at_once_each_with_its_verdict(mine: Program, demo: Platform) -> None:
     before = count(demo)
     rows: list[Any] = [
