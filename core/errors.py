@@ -21,6 +21,10 @@ class RuleError(Exception):
     def __str__(self) -> str:
         return str(self.message)
 
+    def by_field(self) -> dict[str, str]:
+        """field → sentence, for whoever shows refusals beside what was sent."""
+        return {self.field: str(self.message)} if self.field else {}
+
 
 class Invalid(RuleError):
     """Several fields are wrong at once: `errors` maps a field's name to its sentence."""
@@ -28,6 +32,9 @@ class Invalid(RuleError):
     def __init__(self, errors: Mapping[str, Any], message: Any = "") -> None:
         super().__init__(message or next(iter(errors.values())))
         self.errors = dict(errors)
+
+    def by_field(self) -> dict[str, str]:
+        return {name: str(said) for name, said in self.errors.items()}
 
 
 class Forbidden(RuleError):

@@ -70,9 +70,14 @@ def entrance(view: "RecordView") -> list[Action]:
     return [Action(_("By number"), f"{view.route_base}/by-number", "search")] if verbs_of(view) else []
 
 
+def is_beyond(row: Any) -> bool:
+    """Whether the person at work reaches the record by a verb alone, and may not read it."""
+    return isinstance(row, Numbered) and not may("read", row)
+
+
 def address_of(view: "RecordView", row: Any) -> str:
     """Where the person at work finds the record: its page, or the page that tells only what its verbs need."""
-    if isinstance(row, Numbered) and not may("read", row):
+    if is_beyond(row):
         return f"{view.route_base}/by-number?number={quote(row.number or '')}"
     return f"{view.route_base}/{row.id}"
 
@@ -118,15 +123,16 @@ def _asked(view: "RecordView", typed: str, error: Text = "") -> Input:
 
 def _told(view: "RecordView", row: Any, number: Input) -> NumberPage:
     named = {column.name: column for column in view.columns}
-    shown = [named[name] for name in view.told_by_number]
+    shown = [named[name] for name in view.told_by_number if name in named]
+    state = named.get("state")
     reader = Reader(session(), view.route_base)
-    for column in (*shown, named["state"]):
+    for column in shown:
         column.want(row, reader)
     reader.load()
     return NumberPage(
         view.title, f"{view.route_base}/by-number", number, name=row.number or "",
         facts=[Fact(column.label, _unlinked(column.draw(row, reader))) for column in shown],
-        state=named["state"].draw(row, reader),
+        state=state.draw(row, reader) if state is not None else None,
         actions=[action_of(view, row, verb) for verb in view.verbs if verb.single and verb.allowed(row)],
         version=getattr(row, "version", 0) or 0, once=new_token(),
     )  # fmt: skip

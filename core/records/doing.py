@@ -25,7 +25,7 @@ def one(view: "RecordView", verb: Verb, row: Any) -> Any:
     once = request.form.get("once", "")
     if request.method == "POST" and (done := written(session(), once)):
         return view.go(done)
-    _check(view, verb, row)
+    check_verb(view, verb, row)
     if request.method == "GET":
         if not verb.fields:
             return view.go(place)
@@ -58,7 +58,8 @@ def one(view: "RecordView", verb: Verb, row: Any) -> Any:
 _MOVED = lazy("Somebody else changed this record a moment ago. Go back, reload it and look at what changed.")
 
 
-def _check(view: "RecordView", verb: Verb, row: Any) -> None:
+def check_verb(view: "RecordView", verb: Verb, row: Any) -> None:
+    """Raise Forbidden where the verb is not granted on this row, RuleError where its state does not lead on."""
     check(verb.granted_by, row)
     if verb.flow is not None:
         verb.flow.target(verb.name, row.state)

@@ -25,6 +25,20 @@ Typed = Any
 
 
 @dataclass(frozen=True)
+class Texts:
+    """Texts by name in the shape of a sent form, for what was not sent as one."""
+
+    texts: Mapping[str, Sequence[str]]
+
+    def get(self, name: str, default: str = "") -> str:
+        found = self.texts.get(name)
+        return found[0] if found else default
+
+    def getlist(self, name: str) -> list[str]:
+        return list(self.texts.get(name, ()))
+
+
+@dataclass(frozen=True)
 class FormField:
     """A field. `option` and `tree` offer the parameter list `options` of the record's region; `remote` asks `source` as
     one types and holds the id of a row of `model`; `choice` and `pick` offer `choices`."""

@@ -15,6 +15,7 @@ from core.history import Change
 from core.i18n import Text, _
 from core.records import carried, conflicts, timeline
 from core.records.fields import FormField, read_form, typed_texts
+from core.records.fields import Texts as FormTexts
 from core.records.form_page import Conflict, FormPage, FormSection
 from core.records.formats import since_text
 from core.records.once import mark_written, new_token, written
@@ -95,8 +96,7 @@ def change(view: "RecordView", row: Any) -> Any:
             mine[name] = theirs[name]
     if sent != str(getattr(row, "version", "") or ""):
         return _stale(view, fields, reader, row, opened, theirs, mine)
-    form = _Texts(mine)
-    values, faults = read_form(fields, form)
+    values, faults = read_form(fields, FormTexts({name: [text] for name, text in mine.items()}))
     edit = type(view).edit
     assert edit is not None
     try:
@@ -121,19 +121,6 @@ def change(view: "RecordView", row: Any) -> Any:
         texts: Texts = {n: (t, ()) for n, t in mine.items()}
         return _draw(view, fields, reader, texts, row=row, opened=opened, refusal=RuleError(_EXISTS()))
     return view.go(f"{view.route_base}/{row.id}", _("Saved: %(name)s.", name=view.name_of(row)))
-
-
-class _Texts:
-    """Texts by name in the shape of a sent form."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-
-    def get(self, name: str, default: str = "") -> str:
-        return self._texts.get(name, default)
-
-    def getlist(self, name: str) -> list[str]:
-        return [self._texts[name]] if self._texts.get(name) else []
 
 
 def _stale(

@@ -10,14 +10,14 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from core.access.check import check
 from core.access.context import current
-from core.errors import Forbidden, Invalid, NotFound, RuleError, Stale
+from core.errors import Invalid, NotFound, RuleError, Stale
 from core.i18n import lazy
-from core.records import by_number
+from core.records import by_number, doing
 from core.records.fields import FormField, read_form, required_fault
 from core.records.once import mark_written, written
 from core.records.page import session
 from core.records.reader import Reader
-from core.records.verbs import Verb
+from core.records.verb_form import defaults_of
 from core.rest.asking import MOST_PAGES, read_asked
 from core.rest.body import read_body, read_fields, write_records
 
@@ -60,8 +60,13 @@ class RecordApi:
         self._creator()
         key = self._key(request.headers.get("Idempotency-Key", ""))
         if place := written(session(), key):
-            return self._answer(self.view.one(int(place.rpartition("/")[2])))
-        row = self._commit(lambda: self._made(read_body(), key))
+            return self._answer(self.view.one(_id_in(place)))
+        try:
+            row = self._commit(lambda: self._made(read_body(), key))
+        except RuleError:
+            if place := written(session(), key):  # the same request, a moment earlier
+                return self._answer(self.view.one(_id_in(place)))
+            raise
         return self._answer(row, 201)
 
     def change(self, pk: int) -> Any:
@@ -71,13 +76,13 @@ class RecordApi:
         if edit is None:
             abort(405)
         body, row = read_body(), self.view.one(pk, lock=True)
+        check(self.view.edit_verb, row)
         if not self.view.may_edit(row):
-            raise Forbidden(lazy("This cannot be changed any more as it stands, or not by you."))
+            raise RuleError(lazy("This cannot be changed any more as it stands, or not by you."))
         self._check_version(body, row, needed=True)
         fields = [one for one in self.view.fields if one.on_edit]
-        sent = read_fields(fields, body, ("version",))
-        kept = {one.name: self.view.row_text(row, one) for one in fields if one.name not in body}
-        values, faults = read_form(fields, _Merged(sent, kept))
+        stands = {one.name: self.view.row_text(row, one) for one in fields}
+        values, faults = read_form(fields, read_fields(fields, body, ("version",), stands))
         if faults:
             raise Invalid(faults)
         self._commit(lambda: edit(session(), row, **self.view.form_values(values, row)))
@@ -91,19 +96,17 @@ class RecordApi:
         self._enter(verb.granted_by)
         body = read_body() if request.data else {}
         with by_number.at_hand(self.view, verb, pk, lock=True) as row:
-            self._check_verb(verb, row)
+            doing.check_verb(self.view, verb, row)
             self._check_version(body, row)
-            sent = read_fields(verb.fields, body, ("version",))
-            usual = verb.defaults(session(), row) if verb.defaults is not None else {}
-            told = {one.name: one.text_of(usual.get(one.name)) for one in verb.fields if one.name not in body}
-            values, faults = read_form(verb.fields, _Merged(sent, told))
+            sent = read_fields(verb.fields, body, ("version",), defaults_of(verb, row))
+            values, faults = read_form(verb.fields, sent)
             faults |= required_fault(verb.fields, values)
             if faults:
                 raise Invalid(faults)
             assert verb.run is not None
             run = verb.run
             self._commit(lambda: run(session(), row, **values))
-            if by_number.address_of(self.view, row).startswith(f"{self.view.route_base}/by-number"):
+            if by_number.is_beyond(row):
                 return jsonify(result={"id": pk, "version": getattr(row, "version", 0)}, verbs=[], may_change=False)
             return self._answer(row)
 
@@ -133,8 +136,9 @@ class RecordApi:
             abort(405)
 
     def _key(self, text: str) -> str:
-        """A sender's own key as it is kept: good for this kind of record; a form's has another shape."""
-        return f"api:{sha256(f'{self.base} {text}'.encode()).hexdigest()[:36]}" if text else ""
+        """A sender's own key as it is kept: good for this person and kind of record; a form's has another shape."""
+        told = f"{current().user_id} {self.base} {text}"
+        return f"api:{sha256(told.encode()).hexdigest()[:36]}" if text else ""
 
     def _fields(self) -> list[FormField]:
         return [one for one in self.view.fields if one.on_new]
@@ -158,13 +162,15 @@ class RecordApi:
             return {"uuid": uuid if isinstance(uuid, str) else None, "status": 422, "errors": {"uuid": str(said)}}
         key = self._key(uuid)
         if place := written(session(), key):
-            return {"uuid": uuid, "status": 200, "id": int(place.rpartition("/")[2])}
+            return {"uuid": uuid, "status": 200, "id": _id_in(place)}
         try:
             with session().begin_nested():
                 row = self._made(body, key)
         except RuleError as refusal:
-            return {"uuid": uuid, "status": refusal.status, "message": str(refusal), "errors": _errors(refusal)}
+            return {"uuid": uuid, "status": refusal.status, "message": str(refusal), "errors": refusal.by_field()}
         except IntegrityError:
+            if place := written(session(), key):
+                return {"uuid": uuid, "status": 200, "id": _id_in(place)}
             return {"uuid": uuid, "status": 422, "message": str(EXISTS), "errors": {}}
         return {"uuid": uuid, "status": 201, "id": row.id, "number": getattr(row, "number", None)}
 
@@ -193,14 +199,6 @@ class RecordApi:
         if sent != stands:
             raise Stale(MOVED)
 
-    def _check_verb(self, verb: Verb, row: Any) -> None:
-        check(verb.granted_by, row)
-        if verb.flow is not None:
-            verb.flow.target(verb.name, row.state)
-        if not verb.leads_on(row):
-            said = lazy("This is not possible for %(name)s as it stands.", name=self.view.name_of(row))
-            raise RuleError(verb.reason or said)
-
     def _write(self, rows: Sequence[Any], reader: Reader) -> list[Any]:
         return write_records(self.view, rows, reader, self.view.columns)
 
@@ -212,24 +210,9 @@ class RecordApi:
         return answer, status
 
 
-class _Merged:
-    """What was sent, over what stands where nothing was."""
-
-    def __init__(self, sent: Any, standing: Mapping[str, str]) -> None:
-        self._sent, self._standing = sent, standing
-
-    def get(self, name: str, default: str = "") -> str:
-        return self._standing[name] if name in self._standing else str(self._sent.get(name, default))
-
-    def getlist(self, name: str) -> list[str]:
-        return [self._standing[name]] if self._standing.get(name) else list(self._sent.getlist(name))
-
-
-def _errors(refusal: RuleError) -> dict[str, str]:
-    wrong = (
-        refusal.errors if isinstance(refusal, Invalid) else {refusal.field: refusal.message} if refusal.field else {}
-    )
-    return {str(name): str(said) for name, said in wrong.items()}
+def _id_in(place: str) -> int:
+    """The record that a request written before led to."""
+    return int(place.rpartition("/")[2])
 
 
 def blueprint_of(api: RecordApi, owner: str, path: str) -> Blueprint:

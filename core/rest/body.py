@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from core.errors import Invalid, RuleError
 from core.i18n import lazy
 from core.records.columns import Column
-from core.records.fields import FormField
+from core.records.fields import FormField, Texts
 from core.records.reader import Reader
 
 if TYPE_CHECKING:
@@ -33,28 +33,20 @@ def read_body() -> dict[str, Any]:
     return found
 
 
-class Typed:
-    """A JSON object in the shape of a sent form: `get` and `getlist` give texts, as a browser would have sent them."""
-
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
-        self._texts = texts
-
-    def get(self, name: str, default: str = "") -> str:
-        found = self._texts.get(name)
-        return found[0] if found else default
-
-    def getlist(self, name: str) -> list[str]:
-        return list(self._texts.get(name, ()))
-
-
-def read_fields(fields: Sequence[FormField], body: Mapping[str, Any], known: Sequence[str] = ()) -> Typed:
+def read_fields(
+    fields: Sequence[FormField],
+    body: Mapping[str, Any],
+    known: Sequence[str] = (),
+    usual: Mapping[str, str] | None = None,
+) -> Texts:
     """The body's values by field; raises Invalid for a field that does not exist and for values that are no texts.
 
-    `known` are further keys that mean something to the address (`version`, `uuid`).
+    `known` are further keys that mean something to the address (`version`, `uuid`); `usual` stands in for what was not
+    sent: the record as it is, or a verb's defaults.
     """
     names = {one.name: one for one in fields if one.kind != "files"}
     faults: dict[str, Any] = {}
-    texts: dict[str, list[str]] = {}
+    texts = {name: [text] for name, text in (usual or {}).items()}
     for name, value in body.items():
         if name in known:
             continue
@@ -69,7 +61,7 @@ def read_fields(fields: Sequence[FormField], body: Mapping[str, Any], known: Seq
             texts[name] = [text]
     if faults:
         raise Invalid(faults)
-    return Typed(texts)
+    return Texts(texts)
 
 
 def _text(value: Any) -> str | None:

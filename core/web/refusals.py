@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from core.access.context import current
-from core.errors import Invalid, RuleError
+from core.errors import RuleError
 from core.i18n import _
 from core.records.pages import ErrorPage
 from core.web.tokens import is_bearer
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(RuleError, _refused)
+    app.register_error_handler(RuleError, lambda refusal: answer(refusal.status, str(refusal), refusal.by_field()))
     app.register_error_handler(
         CSRFError,
         lambda _fault: answer(
@@ -58,13 +58,6 @@ def default_text(status: int) -> str:
         404: _("There is no such page or record, or it is not yours to see."),
         413: _("The file is larger than allowed. Make it smaller or send several."),
     }.get(status, "")
-
-
-def _refused(refusal: RuleError) -> Any:
-    wrong = (
-        refusal.errors if isinstance(refusal, Invalid) else {refusal.field: refusal.message} if refusal.field else {}
-    )
-    return answer(refusal.status, str(refusal), {str(name): str(said) for name, said in wrong.items()})
 
 
 def answer(status: int, text: str, errors: Mapping[str, str] | None = None) -> Any:

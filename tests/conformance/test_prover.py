@@ -176,7 +176,7 @@ def test_it_finds_a_record_that_leaks(prover: Any, planted: pytest.MonkeyPatch) 
 
 def test_it_finds_an_action_that_leaks(prover: Any, planted: pytest.MonkeyPatch) -> None:
     planted.setattr(view.RecordView, "one", _as_system(view.RecordView.one))
-    planted.setattr(doing, "_check", lambda *_: None)
+    planted.setattr(doing, "check_verb", lambda *_: None)
     found = prover("cd.inspection").leaks("verbs", BASE)
     assert any("GET" in one and "/close answers 200" in one for one in found)
 

@@ -9,6 +9,8 @@ from core.access.context import as_system
 from core.estate.models import Place, Project
 from core.issues.models import Issue
 from core.platform import Platform
+from core.records.once import written
+from core.rest import api
 from tests.core.rest.conftest import Program
 
 ISSUES = "/inspection/issues"
@@ -128,6 +130,36 @@ def test_a_key_is_good_for_one_kind_of_record(mine: Program, demo: Platform) -> 
     plan = mine.post("/inspection/plans/", {"subject": "另一件事"}, Idempotency_Key="7d1f-once")
     assert plan.status_code == 422, "not the record of another kind that has the same id"
     assert mine.get(f"{ISSUES}/{made}").status_code == 200
+
+
+def test_two_people_may_choose_the_same_key(program: Any, mine: Program, demo: Platform) -> None:
+    first = mine.post(f"{ISSUES}/", finding(demo), Idempotency_Key="monday-1")
+    theirs = finding(demo, place_id=place(demo, "CD-LX"))
+    second = program("cd.inspection").post(f"{ISSUES}/", theirs, Idempotency_Key="monday-1")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json["result"]["id"] != second.json["result"]["id"]
+
+
+def test_the_same_request_twice_at_once_makes_one_record(
+    mine: Program, demo: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one asks before the first has written: the database's constraint decides, and both are told of it."""
+    made = mine.post(f"{ISSUES}/", finding(demo), Idempotency_Key="double").json["result"]["id"]
+    before, asked = count(demo), []
+
+    def blind_once(session: Any, token: str) -> str | None:
+        asked.append(token)
+        return None if len(asked) == 1 else written(session, token)
+
+    monkeypatch.setattr(api, "written", blind_once)
+    again = mine.post(f"{ISSUES}/", finding(demo), Idempotency_Key="double")
+    assert (again.status_code, again.json["result"]["id"], count(demo)) == (200, made, before)
+
+
+def test_a_record_that_is_over_is_422_not_403(mine: Program) -> None:
+    row = mine.get(f"{ISSUES}/", state="closed", page_size=1).json["result"][0]
+    answer = mine.patch(f"{ISSUES}/{row['id']}", {"note": "晚了", "version": row["version"]})
+    assert answer.status_code == 422 and answer.json["message"]
 
 
 def test_many_at_once_each_with_its_verdict(mine: Program, demo: Platform) -> None:

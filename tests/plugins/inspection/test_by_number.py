@@ -8,7 +8,6 @@ from sqlalchemy import select
 from core.access.context import as_system
 from core.access.models import Assignment, Person
 from core.access.reach import EVERYTHING, NOTHING, Reach
-from core.app import create_app
 from core.estate.models import Project
 from core.history import Change
 from core.records.by_number import exceeds
@@ -19,8 +18,8 @@ PLANS = "/inspection/plans"
 
 
 @pytest.fixture
-def app(demo):
-    return create_app(demo)
+def app(demo, web):
+    return web(demo)
 
 
 @pytest.fixture
