@@ -17,6 +17,7 @@ from core.db import set_reading_only
 from core.errors import Forbidden
 from core.extend import Page
 from core.i18n import lazy
+from core.jobs.services import has_asked
 from core.platform import CORE, Platform, build
 from core.plugins import Plugins
 from core.records import by_number
@@ -91,7 +92,8 @@ def _per_request(app: Flask, platform: Platform, csrf: CSRFProtect) -> None:
             i18n.set_reader(i18n.DEFAULT_LANGUAGE, None)
             return
         wanted = session.get("lang") or i18n.DEFAULT_LANGUAGE
-        i18n.set_reader(wanted, platform.parameters.catalogue().words(_region()))
+        only = current().only_region
+        i18n.set_reader(wanted, platform.parameters.catalogue().words(only.code if only else None))
 
     @app.before_request
     def _gate() -> None:
@@ -107,6 +109,12 @@ def _per_request(app: Flask, platform: Platform, csrf: CSRFProtect) -> None:
 
     @app.after_request
     def _headers(response: Any) -> Any:
+        if (
+            platform.database.session.registry.has()
+            and has_asked(platform.database.session())
+            and not tokens.is_bearer()
+        ):
+            session["awaits"] = True
         # The page is drawn: let go of the database before the browser's session is written in a unit of its own.
         platform.database.session.remove()
         response.headers.setdefault("Content-Security-Policy", CSP)
@@ -136,24 +144,6 @@ def _principal(platform: Platform) -> Principal:
     if not current_user.is_authenticated:
         return NOBODY
     return platform.principal(int(current_user.id)) or NOBODY
-
-
-def _region() -> str | None:
-    """The region whose words to use: the person's, when it is only one."""
-    regions = {project.region_id for project in _projects()}
-    tree = current().organisation
-    return tree.regions[regions.pop()].code if len(regions) == 1 else None
-
-
-def _projects() -> list[Any]:
-    who = current()
-    found = {}
-    for held in who.held:
-        reach = who.organisation.reach_of(held)
-        for project in who.organisation.projects.values():
-            if reach.holds_project(project.id):
-                found[project.id] = project
-    return list(found.values())
 
 
 def _add_pages(builder: AtriumBuilder, app: Flask, platform: Platform) -> list[MenuPage]:

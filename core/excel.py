@@ -22,6 +22,8 @@ from core.i18n import Text, lazy
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
 MOST_ROWS = 200_000
+MOST_WRITTEN = 1_048_575
+"""Rows a sheet holds below its heading."""
 VERDICT_HEADING = "检查结果"
 BAD = PatternFill("solid", start_color="FDEAE8")
 HEAD = PatternFill("solid", start_color="EDEFF2")
@@ -161,7 +163,16 @@ def write_checked(
 
 
 def write_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A plain list, written row by row: one heading, no formatting beyond it."""
+    """A plain list as the bytes of a workbook: one heading, no formatting beyond it."""
+    out = BytesIO()
+    write_table_to(out, title, headings, rows)
+    return out.getvalue()
+
+
+def write_table_to(
+    target: Path | BytesIO, title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:  # fmt: skip
+    """The same into a file, row by row as `rows` brings them, however many; returns their number."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(sheet_title(title, ()))
     from openpyxl.cell import WriteOnlyCell
@@ -172,11 +183,16 @@ def write_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any
         return value
 
     sheet.append(list(headings))
-    for row in rows:
-        sheet.append([cell(value) for value in row])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    number = 0
+    try:
+        for row in rows:
+            sheet.append([cell(value) for value in row])
+            number += 1
+    except BaseException:
+        sheet.close()  # its temporary file is let go of here, not at some later moment
+        raise
+    book.save(target)
+    return number
 
 
 def _heading(sheet: Worksheet, at: int, headings: Sequence[str]) -> None:
@@ -197,4 +213,5 @@ def sheet_title(text: str, used: Sequence[str]) -> str:
     return name
 
 
-__all__ = ["Sheet", "Text", "cleaned", "put", "read_sheets", "sheet_title", "write_checked", "write_table"]
+__all__ = ["Sheet", "Text", "cleaned", "put", "read_sheets", "sheet_title", "write_checked", "write_table",
+           "write_table_to"]  # fmt: skip

@@ -98,6 +98,12 @@ class JobKind:
     name: str
     label: Text
     run: Callable[..., Any]
+    about: Callable[..., Text] | None = None
+    """`about(arguments)`: what one job of this kind is about (a file's name, a list's title), for the list of jobs."""
+    outcome: Callable[..., Text] | None = None
+    """`outcome(result, arguments)`: a sentence for who asked, once it is done."""
+    page: Callable[..., str] | None = None
+    """`page(job) -> address` of a page of its own; without one the generated page of jobs shows it."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ WRITE = (*READ, "write", "import")
 ADMINS = ("group_admin", "region_admin")
 SPECIALISTS = ("project", "request", "inspection", "title", "compensation")
 LOCAL_LEADERS = ("region_leader", "project_lead")
+EVERYBODY = (*ADMINS, *SPECIALISTS, "group_leader", *LOCAL_LEADERS, "follower")
 
 
 def core_grants() -> list[Grant]:
-    """Organisation, users, parameters, homes and contracts, contractors, customers."""
+    """Organisation, users, parameters, homes and contracts, contractors, customers, jobs."""
     return [
         Grant("group_admin", "organisation", WRITE),
         *(Grant(role, "organisation", READ)
@@ -32,6 +33,8 @@ def core_grants() -> list[Grant]:
         Grant("title", "customer", ("read", "print", "unmask", "export_personal")),
         Grant("compensation", "customer", ("read", "print", "unmask")),
         *(Grant(role, "customer", ("read",)) for role in LOCAL_LEADERS),
+        *(Grant(role, "job", ("read", "cancel", "retry")) for role in EVERYBODY),
+        Grant("group_admin", "job", ("oversee",)),
     ]  # fmt: skip
 
 

@@ -212,6 +212,17 @@ class Principal:
             seen |= set(self.organisation.projects) if reach.everything else reach.projects
         return frozenset(seen)
 
+    @property
+    def only_region(self) -> RegionRef | None:
+        """The region of somebody who works in one only: its words and lists hold where no project is chosen."""
+        found: set[int] = set()
+        for held in self.held:
+            reach = self.organisation.reach_of(held)
+            if reach.everything:
+                return None
+            found |= reach.touched
+        return self.organisation.regions[found.pop()] if len(found) == 1 else None
+
     def may(self, resource: str, verb: str) -> bool:
         """Whether the verb is held anywhere at all."""
         return bool(self.reach(resource, verb))

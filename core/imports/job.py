@@ -10,7 +10,7 @@ from typing import Any
 from core.access.context import current
 from core.errors import Forbidden, NotFound
 from core.excel import read_sheets
-from core.i18n import lazy
+from core.i18n import Text, _, lazy
 from core.imports.engine import RegisterKind, Result, judge, write_good, write_report
 from core.jobs.context import JobContext
 from core.registers import registers
@@ -91,6 +91,19 @@ def told(result: Result) -> dict[str, Any]:
             for line in changed[: max(weighty, MOST_CHANGES)]
         ],
     }
+
+
+def about(arguments: Mapping[str, Any]) -> Text:
+    return str(arguments.get("name", ""))
+
+
+def outcome(result: Mapping[str, Any], arguments: Mapping[str, Any]) -> Text:
+    """The verdict in a sentence."""
+    verdict = result.get("verdict", {})
+    bad = len({one["row"] for one in verdict.get("bad", ())})
+    if arguments.get("write"):
+        return _("%(n)s rows are written.", n=f"{verdict.get('written', 0):,}")
+    return _("%(rows)s rows checked, %(bad)s bad.", rows=f"{verdict.get('rows', 0):,}", bad=f"{bad:,}")
 
 
 def _text(value: Any) -> str:

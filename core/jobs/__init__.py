@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.jobs.services import cancel, enqueue
+from core.jobs.services import cancel, enqueue, retry
 
-__all__ = ["cancel", "celery", "enqueue"]
+__all__ = ["cancel", "celery", "enqueue", "retry"]
 
 
 def __getattr__(name: str) -> Any:

@@ -63,11 +63,14 @@ def _old_files(folder: Path, days: int) -> list[Path]:
 
 def job_kinds(plugins: "Plugins") -> dict[str, JobKind]:
     """Name → kind."""
-    from core.imports.job import import_register
+    from core.imports import job as imports
+    from core.records import exporting
 
     found = [
-        JobKind("import_register", lazy("Import of a register"), import_register),
+        JobKind("import_register", lazy("Import of a register"), imports.import_register, imports.about,
+                imports.outcome, lambda job: f"/imports/{job.id}"),
+        JobKind(exporting.KIND, lazy("Export of a list"), exporting.export_list, exporting.about, exporting.outcome),
         JobKind("purge", lazy("Clearing up"), purge),
         *(kind for plugin in plugins.loaded for kind in plugin.jobs),
-    ]
+    ]  # fmt: skip
     return {one.name: one for one in found}

@@ -15,12 +15,16 @@ ENDED = (DONE, FAILED, CANCELLED)
 
 
 class Job(Model):
-    """One piece of work: what was asked, by whom, how far it is and what came of it. Seen by who asked for it."""
+    """One piece of work: what was asked, by whom, how far it is and what came of it.
+
+    Seen by who asked for it, and by whoever holds `oversee` on `job`; its result is for who asked alone.
+    """
 
     __tablename__ = "core_job"
     __table_args__ = (
         Index("ix_core_job_state", "state", "sent_at"),
         Index("ix_core_job_user", "user_id", "id"),
+        Index("ix_core_job_news", "user_id", "seen_at", "state"),
     )
     __resource__ = "job"
 
@@ -53,12 +57,21 @@ class Job(Model):
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the broker was last told, by the real clock as the heartbeat is."""
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When who asked looked at the outcome; until then it is news."""
 
     @classmethod
     def scope_criteria(cls, principal: Principal) -> ColumnElement[bool] | None:
+        if principal.reach("job", "oversee").everything:
+            return None
         return cls.user_id == principal.user_id
 
     def is_within(self, reach: Reach, session: Session) -> bool:
+        return self.is_mine or current().reach("job", "oversee").everything
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the person at work asked for it."""
         who = current().user_id
         return who is not None and self.user_id == who
 

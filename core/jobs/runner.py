@@ -92,6 +92,8 @@ def _write(platform: "Platform", job: Job, step: Any, **values: Any) -> None:
 
 
 def _reader(platform: "Platform", job: Job) -> Any:
-    """The language it was asked in, and the words of its region."""
+    """The language it was asked in, and the words of its region or of who asked: as they read it on their pages."""
     region = platform.principals.organisation().regions.get(job.region_id) if job.region_id else None
+    asked = _principal(platform, job)
+    region = region or (asked.only_region if asked else None)
     return reading(job.language, platform.parameters.catalogue().words(region.code if region else None))

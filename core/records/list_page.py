@@ -187,7 +187,7 @@ class ListPage:
     bulk: Sequence[BulkVerb] = ()
     pager: Pager = Pager()
     empty: EmptyState | None = None
-    export_url: str = ""
+    export: Action | None = None
     print_url: str = ""
     hidden: Sequence[tuple[str, str]] = ()
     back: str = ""

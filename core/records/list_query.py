@@ -42,7 +42,8 @@ class ListQuery:
         self.project_id = project_id if hasattr(view.model, "project_id") else None
         self.reader = Reader(session, view.route_base, project_id)
         region = current().organisation.region_of(project_id) if project_id else None
-        self.region = region.code if region else _only_region()
+        only = current().only_region
+        self.region = region.code if region else only.code if only else ""
         self.zone = region.zone if region else clock.DEFAULT_ZONE
         self.model = view.model
 
@@ -151,10 +152,10 @@ class ListQuery:
             last="last" in self.given,
         )
 
-    def all_rows(self, most: int) -> list[Any]:
-        """Every row of the filtered list in its order, for an export; at most `most` + 1."""
+    def in_order(self) -> Select[Any]:
+        """Every row of the filtered list in its order, for an export."""
         query, order = self.ordered
-        return list(self.session.scalars(query.order_by(None).order_by(*order.clauses()).limit(most + 1)))
+        return query.order_by(None).order_by(*order.clauses())
 
     def neighbours(self, row: Any) -> tuple[int | None, int | None]:
         """Ids of the records before and after `row` in this list."""
@@ -168,15 +169,3 @@ class ListQuery:
             near = query.with_only_columns(self.model.id).where(order.beyond(found[0], row.id, backwards=backwards))
             ids.append(self.session.scalar(near.order_by(None).order_by(*order.clauses(backwards)).limit(1)))
         return ids[0], ids[1]
-
-
-def _only_region() -> str:
-    """The region of somebody who works in one only: its words and lists hold where no project is chosen."""
-    who = current()
-    found: set[int] = set()
-    for held in who.held:
-        reach = who.organisation.reach_of(held)
-        if reach.everything:
-            return ""
-        found |= reach.touched
-    return who.organisation.regions[found.pop()].code if len(found) == 1 else ""

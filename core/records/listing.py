@@ -1,6 +1,7 @@
 """A page of a list: rows, tabs, filters, chips, bulk verbs and pager, in a fixed handful of statements."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +47,7 @@ class Listing(ListQuery):
             bulk=bulk if drawn else (),
             pager=self._pager(),
             empty=self._empty(bool(tokens) or "q" in self.given),
-            export_url=f"{view.route_base}/export?{urlencode(self.state)}" if view.may_export() else "",
+            export=self._export() if view.may_export() else None,
             hidden=self._hidden(),
             back=self.url(),
             actions=[*entrance(view), *view.list_actions()],
@@ -140,8 +141,20 @@ class Listing(ListQuery):
                 ))  # fmt: skip
         return [*found, *self.view.more_bulk()]
 
+    @cached_property
+    def count(self) -> int:
+        """How many rows the conditions meet, as far as anybody counts."""
+        return paging.capped_count(self.session, self.query, self.model.id)
+
+    def _export(self) -> Action:
+        """A download; where it may be long, a button, as it asks the worker."""
+        address = f"{self.view.route_base}/export"
+        if self.count <= paging.MOST_COUNTED:
+            return Action(_("Export Excel"), f"{address}?{urlencode(self.state)}", "download", download=True)
+        return Action(_("Export Excel"), address, "download", method="post", hidden=list(self.state.items()))
+
     def _pager(self) -> Pager:
-        page, count = self.window, paging.capped_count(self.session, self.query, self.model.id)
+        page, count = self.window, self.count
         at = self._at(count)
         first, last = at, at + len(page.rows) - 1
         return Pager(

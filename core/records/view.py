@@ -14,10 +14,9 @@ from sqlalchemy.orm import Session
 
 from core.access.check import may
 from core.access.context import current
-from core.errors import NotFound, RuleError
-from core.excel import write_table
+from core.errors import NotFound
 from core.i18n import Text, _, lazy
-from core.records import by_number, doing, doing_several, forming, showing
+from core.records import by_number, doing, doing_several, exporting, exporting_page, forming, showing
 from core.records.columns import Column
 from core.records.fields import FormField
 from core.records.filters import Filter, search_clause
@@ -29,9 +28,8 @@ from core.records.parts import Action, Note, Panel
 from core.records.reader import Reader
 from core.records.show_page import Section
 from core.records.verbs import Verb
-from core.records.web import download, remember_list, remembered_list
+from core.records.web import remember_list, remembered_list
 
-MOST_EXPORTED = 20_000
 MOST_ID = 2**63
 
 
@@ -243,28 +241,20 @@ class RecordView(PlatformPage):
         return doing_several.several(self, wanted)
 
     @expose("/export")
-    def export(self) -> Response:
-        """The filtered list as a workbook."""
+    def export(self) -> Any:
+        """The filtered list as a workbook; a long one is asked for by a button, as the worker writes it."""
         self.enter(self.export_verb)
         looked = self.listing(request.args.to_dict())
-        rows = looked.all_rows(MOST_EXPORTED)
-        if len(rows) > MOST_EXPORTED:
-            raise RuleError(
-                lazy(
-                    "The list has more than %(n)s rows; add a condition, such as a project, and export again.",
-                    n=f"{MOST_EXPORTED:,}",
-                )
-            )
-        rows = [row for row in rows if may(self.export_verb, row)]
-        for column in self.columns:
-            for row in rows:
-                column.want(row, looked.reader)
-        self.prepare_rows(rows, looked.reader)
-        looked.reader.load()
-        headings = [str(column.label) for column in self.columns]
-        cells = ([column.excel(row, looked.reader) for column in self.columns] for row in rows)
-        table = write_table(str(self.title), headings, cells)
-        return download(table, f"{self.title}.xlsx")
+        if exporting.is_long(looked):
+            return self.render("atrium/export.html", exporting_page.page_of(looked))
+        return exporting_page.at_once(looked)
+
+    @expose("/export", methods=["POST"])
+    def export_long(self) -> Any:
+        """Have the worker write the filtered list; a list that turned out short comes at once."""
+        self.enter(self.export_verb)
+        looked = self.listing(request.form.to_dict())
+        return exporting_page.by_worker(looked) if exporting.is_long(looked) else exporting_page.at_once(looked)
 
     @expose("/pick/<name>")
     def pick(self, name: str) -> Response:

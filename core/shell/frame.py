@@ -99,6 +99,9 @@ class Frame:
     password_url: str = ""
     sign_out_url: str = ""
     """POST address."""
+    jobs_url: str = ""
+    awaits: bool = False
+    """Whether a job of theirs is under way or ended unseen: the bell asks how far it is."""
     demo: bool = False
     product: str = "Atrium"
     product_note: str = "中庭"

@@ -37,7 +37,8 @@ def frame_of(platform: Platform, menu: list[MenuPage]) -> Frame:
     return Frame(
         lang=base.lang, csrf=base.csrf, path=base.path, languages=languages, demo=base.demo, nav=_nav(menu),
         switcher=_switcher(), person=Person(who.name, listed(names[:2]), who.username), sign_out_url="/logout/",
-        profile_url="/me/", password_url="/me/password",
+        profile_url="/me/", password_url="/me/password", jobs_url="/jobs/" if who.may("job", "read") else "",
+        awaits=bool(session.get("awaits")),
         new_url=new.new_url if new else "", new_label=new.new_label if new else "",
     )  # fmt: skip
 

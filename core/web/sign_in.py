@@ -14,6 +14,7 @@ from core.access.roles import load_roles
 from core.demo import PASSWORD, PEOPLE
 from core.errors import TooMany
 from core.i18n import LANGUAGES, _
+from core.jobs.news import news
 from core.records.preferences import preferences_of
 from core.shell.frame import DemoAccount
 from core.web.attempts import check_attempts, count_failure
@@ -56,6 +57,7 @@ class SignInView(BaseView):
             "lang": session.get("lang") or user.language,
             "lists": liked.get("lists"),
             "project": liked.get("project"),
+            "awaits": bool(news(platform.database, user.id)),
         }
         session.clear()
         session.update({name: value for name, value in kept.items() if value})

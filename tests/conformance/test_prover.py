@@ -22,9 +22,9 @@ from core.estate.models import Place
 from core.issues.models import Issue
 from core.jobs.models import Job
 from core.platform import Platform
-from core.records import by_number, doing, doing_several, paging, reader, view
+from core.records import by_number, doing, doing_several, exporting, exporting_page, paging, reader, view
 from core.records.labels import Lookup
-from core.records.listing import Listing
+from core.records.page import session
 from core.shell.views.imports import ImportView
 from plugins.inspection.views.entry import EntryView
 from plugins.inspection.views.findings import FindingView
@@ -256,16 +256,30 @@ def test_it_finds_a_question_that_changes_something(prover: Any, planted: pytest
 
 def test_it_finds_files_and_jobs_that_leak(prover: Any, traces: None, planted: pytest.MonkeyPatch) -> None:
     planted.setattr("core.attachments.web._send", _as_system(attachments_web._send))
-    planted.setattr(ImportView, "_job", _as_system(ImportView._job))
+    planted.setattr(ImportView, "_job", _any_job)
     found = prover("cd.inspection").leaks("strangers")
     assert any("GET /files/" in one for one in found)
     assert any("GET /imports/" in one for one in found)
 
 
 def test_it_finds_an_export_that_leaks(prover: Any, planted: pytest.MonkeyPatch) -> None:
-    planted.setattr(Listing, "all_rows", _as_system(Listing.all_rows))
-    planted.setattr(view, "may", lambda *_: True)
+    planted.setattr("core.records.exporting_page.at_once", _as_system(exporting_page.at_once))
     assert any("the export holds" in one for one in prover("cd.inspection").leaks("exports", BASE))
+
+
+def test_it_finds_an_export_by_the_worker_that_leaks(prover: Any, planted: pytest.MonkeyPatch) -> None:
+    planted.setattr("core.records.exporting._stream", _as_system_stream)
+    assert any("the export holds" in one for one in prover("cd.inspection").leaks("exports", BASE))
+
+
+def _any_job(view: ImportView, pk: int) -> Job:
+    with as_system():
+        return session().get_one(Job, pk)
+
+
+def _as_system_stream(context: Any, looked: Any, total: int) -> list[list[Any]]:
+    with as_system():
+        return list(exporting.cells(looked, list(looked.session.scalars(looked.in_order()))))
 
 
 def test_it_finds_a_pick_list_that_leaks(planted: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:

@@ -208,7 +208,7 @@ def list_page(rows: int = 24) -> ListPage:
             "第 16–30 条", "共 58 条",
             (Choice("15 / 页", "/list?size=15", True), Choice("50 / 页", "/list?size=50"), Choice("100 / 页", "/list?size=100")),
         ),
-        export_url="/list.xlsx",
+        export=Action("导出 Excel", "/list.xlsx", "download", download=True),
         hidden=(("view", "open"), ("sort", "room")),
         back="/list?view=open",
     )  # fmt: skip

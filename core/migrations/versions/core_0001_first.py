@@ -585,6 +585,7 @@ def upgrade() -> None:
         sa.Column("ended_at", core.model.UtcDateTime(), nullable=True),
         sa.Column("sent_at", core.model.UtcDateTime(), nullable=False),
         sa.Column("heartbeat_at", core.model.UtcDateTime(), nullable=True),
+        sa.Column("seen_at", core.model.UtcDateTime(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["core_project.id"], name=op.f("fk_core_job_project_id_core_project")),
         sa.ForeignKeyConstraint(["region_id"], ["core_region.id"], name=op.f("fk_core_job_region_id_core_region")),
@@ -592,6 +593,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_job")),
     )
     with op.batch_alter_table("core_job", schema=None) as batch_op:
+        batch_op.create_index("ix_core_job_news", ["user_id", "seen_at", "state"], unique=False)
         batch_op.create_index("ix_core_job_state", ["state", "sent_at"], unique=False)
         batch_op.create_index("ix_core_job_user", ["user_id", "id"], unique=False)
 
@@ -875,6 +877,7 @@ def downgrade() -> None:
     with op.batch_alter_table("core_job", schema=None) as batch_op:
         batch_op.drop_index("ix_core_job_user")
         batch_op.drop_index("ix_core_job_state")
+        batch_op.drop_index("ix_core_job_news")
 
     op.drop_table("core_job")
     with op.batch_alter_table("core_issue_list", schema=None) as batch_op:

@@ -8,6 +8,7 @@ from core.shell.views.category_rules import CategoryRuleView
 from core.shell.views.contractors import ContractorView, ProjectContractorView
 from core.shell.views.home import HomeView
 from core.shell.views.imports import ImportView, may_import
+from core.shell.views.jobs import JobView
 from core.shell.views.organisation import ProjectView, RegionView
 from core.shell.views.own import OwnView
 from core.shell.views.people import ContractView, CustomerView, OwnershipView
@@ -26,6 +27,7 @@ def core_pages() -> Sequence[Page]:
         Page(CategoryRuleView, "estate/categories", lazy("Category to {contractor}"), "arrows-exchange"),
         Page(ProjectView, "estate/projects", lazy("Projects"), "building-community"),
         Page(ImportView, "imports", lazy("Import"), "table-import", when=may_import),
+        Page(JobView, "jobs", lazy("Jobs"), "progress", in_menu=False),
         Page(RegionView, "estate/regions", lazy("Regions"), in_menu=False),
         Page(BuildingView, "estate/buildings", lazy("{Buildings}"), in_menu=False),
         Page(UnitView, "estate/units", lazy("{Units}"), in_menu=False),

@@ -15,6 +15,7 @@ from core.extend import Register
 from core.i18n import Text, _, lazy, listed
 from core.imports.job import keep_file
 from core.jobs.models import CANCELLED, DONE, FAILED, Job
+from core.jobs.news import mark_seen
 from core.jobs.services import cancel, enqueue
 from core.plugins import Plugins
 from core.records.formats import since_text
@@ -116,7 +117,11 @@ class ImportView(PlatformPage):
     def verdict(self, pk: int) -> Any:
         """The verdict of one file, or how far the worker is."""
         self._enter()
-        return self.render("atrium/import_verdict.html", self._verdict(self._job(pk)))
+        job = self._job(pk)
+        drawn = self.render("atrium/import_verdict.html", self._verdict(job))
+        if job.is_over and job.seen_at is None:
+            mark_seen(platform().database, job.id)
+        return drawn
 
     @expose("/<int:pk>/state")
     def state(self, pk: int) -> Any:
@@ -166,9 +171,8 @@ class ImportView(PlatformPage):
         return {kind: one for kind, one in registers(platform().plugins).items() if who.may(one.resource, one.verb)}
 
     def _job(self, pk: int) -> Job:
-        found = (
-            session().scalars(select(Job).where(Job.id == pk, Job.kind == KIND)).one_or_none() if pk < 2**63 else None
-        )
+        mine = select(Job).where(Job.id == pk, Job.kind == KIND, Job.user_id == current().user_id)
+        found = session().scalars(mine).one_or_none() if pk < 2**63 else None
         if found is None:
             raise NotFound(lazy("There is no such page or record, or it is not yours to see."))
         return found

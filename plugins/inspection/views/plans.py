@@ -67,7 +67,7 @@ class PlanView(RecordView):
         Column("planned_from", lazy("From"), "date", width="w72", sort=Plan.planned_from),
         Column("planned_to", lazy("Up to"), "due", flow=PLAN, width="w108", sort=Plan.planned_to, card="edge"),
         Column("home_count", lazy("Homes"), "number", width="w72", cell=_counted("homes")),
-        Column("done", lazy("Done"), "number", width="w72", cell=_counted("done")),
+        Column("done", lazy("Inspected"), "number", width="w72", cell=_counted("done")),
         Column("findings", lazy("Findings"), "number", width="w84", cell=_counted("findings")),
         Column("open", lazy("Not closed"), "number", width="w84", cell=_counted("open")),
         Column("note", lazy("Note"), in_list=False, wide=True),

@@ -36,6 +36,7 @@ R = "read export print"
 W = f"{R} write import"
 KEPT = f"{W} unmask"
 SHOWN, PERSONAL = "read print unmask", "read print unmask export_personal"
+JOB = "read cancel retry"
 MATRIX = {
     # 集团管理员, 地区管理员, 项目, 诉求, 验房, 产权, 赔付, 集团领导, 地区公司领导, 项目负责人
     "organisation": (W, R, R, R, R, R, R, R, R, R),
@@ -43,6 +44,7 @@ MATRIX = {
     "parameter": ("read write_group", "read apply write_region", "", "", "", "", "", "read", "read", ""),
     "estate": (W, W, R, R, R, R, R, "", R, R),
     "contractor": (W, W, R, R, R, R, R, "", R, R),
+    "job": (f"{JOB} oversee", *(JOB,) * 9),
     "customer": (KEPT, KEPT, PERSONAL, f"{PERSONAL} correct", "", PERSONAL, SHOWN, "", "read", "read"),
     "inspection.plan": ("", "void reopen", R, "", f"{R} write", "", "", "", R, R),
     "inspection.issue": ("import", "import void reopen", R, "status", f"{W} list close", "", "", "", R, R),
@@ -53,7 +55,8 @@ PLACE = {
     "group_admin": "", "group_leader": "", "region_admin": "SZ", "region_leader": "SZ", "project_lead": "SZ-WH",
     **dict.fromkeys(("project", "request", "inspection", "title", "compensation"), "SZ-WH"),
 }  # fmt: skip
-CHANGES = ["write", "import", "write_group", "write_region", "apply", "correct", "void", "reopen", "list", "close"]
+CHANGES = ["write", "import", "write_group", "write_region", "apply", "correct", "void", "reopen", "list", "close",
+           "cancel", "retry", "oversee"]  # fmt: skip
 
 
 def test_the_grants_are_exactly_the_matrix(demo: Platform) -> None:
@@ -63,7 +66,7 @@ def test_the_grants_are_exactly_the_matrix(demo: Platform) -> None:
             assert demo.grants[role].get(resource, frozenset()) == set(verbs.split()), (role, resource)
     assert {res for by in demo.grants.values() for res in by} == set(MATRIX)
     assert set(demo.grants) == {*ROLES, "follower"}
-    assert demo.grants["follower"] == {"organisation": frozenset(R.split())}
+    assert demo.grants["follower"] == {"organisation": frozenset(R.split()), "job": frozenset(JOB.split())}
     assert set(load_roles(demo.settings.config_dir)) == {*ROLES, "follower"}
 
 

@@ -3,8 +3,11 @@
 import "./menus.js";
 import "./dialogs.js";
 import "./send.js";
+import "./bell.js";
+import "./job.js";
 import * as keys from "./keys.js";
 import { forgetSentDraft } from "./draft.js";
+import { arm } from "./toasts.js";
 import { memory } from "./words.js";
 
 forgetSentDraft(); // before form.js looks for drafts
@@ -17,18 +20,6 @@ for (const button of document.querySelectorAll("[data-theme-toggle]")) {
     memory.set("at-theme", page.dataset.bsTheme);
     document.dispatchEvent(new CustomEvent("at:theme"));
   });
-}
-
-// Toasts go after 8 seconds, not while looked at
-const TOAST_MS = 8000;
-
-function arm(toast) {
-  let timer = setTimeout(() => toast.remove(), TOAST_MS);
-  const hold = () => clearTimeout(timer);
-  const release = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
-  for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
-  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, release);
-  toast.querySelector("[data-toast-close]")?.addEventListener("click", () => toast.remove());
 }
 
 for (const toast of document.querySelectorAll("[data-toast]")) arm(toast);
