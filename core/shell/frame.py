@@ -100,6 +100,8 @@ class Frame:
     sign_out_url: str = ""
     """POST address."""
     demo: bool = False
+    safe_mode: bool = False
+    """Said on every page, to administrators."""
     product: str = "Atrium"
     product_note: str = "中庭"
     version: str = ""
