@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.settings import Settings
 from tests.core.plugins.conftest import Yard
 from tests.core.plugins.samples import added
 
@@ -64,3 +65,27 @@ with as_system(), platform.database.unit(read_only=True) as session:
 def test_jobs_of_plugins_wait_and_those_of_core_are_done(yard: Yard) -> None:
     assert yard.run("-c", JOBS, **SAFE).stdout.split("\n")[-2] == "[False, True] queued 0 done"
     assert yard.run("-c", JOBS).stdout.split("\n")[-2] == "[True, True] failed 1 done"
+
+
+PAGES = """
+import json, re
+from core.app import create_app
+from core.demo import PASSWORD
+app, said = create_app(), {}
+for name in ("group.admin", "group.leader"):
+    client = app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login/").text).group(1)
+    client.post("/login/", data={"username": name, "password": PASSWORD, "csrf_token": token})
+    page = client.get("/")
+    said[name] = [page.status_code, "安全模式" in page.text]
+said["plugin"] = client.get("/inspection/findings/").status_code
+print(json.dumps(said))
+"""
+
+
+def test_administrators_are_told_on_every_page_and_plugins_have_none(yard: Yard, settings: Settings) -> None:
+    home = str(settings.home)  # of the demo, with people of all roles
+    found = json.loads(yard.run("-c", PAGES, ATRIUM_HOME=home, **SAFE).stdout.splitlines()[-1])
+    assert found == {"group.admin": [200, True], "group.leader": [200, False], "plugin": 404}
+    found = json.loads(yard.run("-c", PAGES, ATRIUM_HOME=home).stdout.splitlines()[-1])
+    assert found["group.admin"] == [200, False]
