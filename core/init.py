@@ -22,7 +22,15 @@ AUTHOR = "atrium init"
 
 
 def prepare(platform: Platform) -> list[str]:
-    """Bring the installation up to date; returns sentences about what was done."""
+    """Bring the installation up to date; returns sentences about what was done.
+
+    In safe mode only core's tables: what the plugins' permissions, parameters and faults are cannot be known without
+    their code, and must be as it was when they load again.
+    """
+    if platform.settings.safe_mode:
+        with migrate.locked(platform.settings.database_url, platform.settings.home):
+            migrate.upgrade(platform.settings.database_url, [migrate.CORE])
+        return [_("Safe mode: no plugin is loaded; permissions and parameters stay as they are.")]
     told = []
     owners = migrate.owners_of(platform.plugins)
     with migrate.locked(platform.settings.database_url, platform.settings.home):

@@ -144,7 +144,10 @@ def build(settings: Settings | None = None) -> Platform:
     """Load plugins and open the database; nothing is written."""
     settings = settings or Settings.load()
     clock.set_frozen(settings.frozen_now)
-    found = plugins.load(settings.plugin_dirs, settings.allowed_plugins, strict=settings.strict_plugins)
+    if settings.safe_mode:  # all are found and none may load, so nothing of theirs can stop the start
+        found = plugins.load(settings.plugin_dirs, frozenset())
+    else:
+        found = plugins.load(settings.plugin_dirs, settings.allowed_plugins, strict=settings.strict_plugins)
     platform = Platform(settings, Database(settings.database_url), found)
     for plugin in found.loaded:
         for origin in plugin.origins:

@@ -32,6 +32,8 @@ class Settings:
     allowed_plugins: frozenset[str] | None = None
     """Names that may load; None means all that are found."""
     strict_plugins: bool = False
+    safe_mode: bool = False
+    """The shell alone: no code of any plugin is imported."""
     secret: str = ""
     stamp_seconds: float = 1.0
     """How often at most a process asks whether rights or parameters changed elsewhere."""
@@ -80,6 +82,7 @@ class Settings:
             if names is None
             else frozenset(part.strip() for part in names.split(",") if part.strip()),
             strict_plugins=env.get("ATRIUM_STRICT_PLUGINS", "") not in ("", "0"),
+            safe_mode=env.get("ATRIUM_SAFE_MODE", "") not in ("", "0"),
             secret=env.get("ATRIUM_SECRET_KEY", ""),
             stamp_seconds=_number(env, "ATRIUM_STAMP_SECONDS", 1.0, least=0),
             upload_mb=int(_number(env, "ATRIUM_UPLOAD_MB", 20, least=1)),

@@ -21,6 +21,8 @@ def prepare_home(platform: Platform) -> list[str]:
     settings = platform.settings
     told = init.prepare(platform)
     prepare_broker(settings.broker_url)
+    if settings.safe_mode:  # a demo without the plugins' records would stay half
+        return told
     with migrate.locked(settings.database_url, settings.home):
         with platform.database.unit(read_only=True) as session:
             empty = demo.is_empty(session)

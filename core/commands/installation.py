@@ -1,6 +1,7 @@
 """Prepare a home, fill it for a demonstration, start it, and see which plugins it has."""
 
 import json
+import os
 import sys
 
 import click
@@ -28,10 +29,13 @@ def demo_command() -> None:
 
 
 @click.command("run")
-def run_command() -> None:
+@click.option("--safe", is_flag=True, help="Start the shell alone, without any plugin (ATRIUM_SAFE_MODE=1).")
+def run_command(safe: bool) -> None:
     """Prepare this home and start Atrium; load the demo group when the database is empty."""
     from core.serve import port_refusal, serve
 
+    if safe:
+        os.environ["ATRIUM_SAFE_MODE"] = "1"  # web server, worker and beat inherit it
     try:
         settings = Settings.load()
     except ValueError as fault:
@@ -68,6 +72,8 @@ def plugins_command() -> None:
     """List the plugins that were found, and why one did not load."""
     platform = ready()
     platform.leave_out_unmigrated()
+    if platform.settings.safe_mode:
+        click.echo(_("Safe mode: no plugin is loaded. Start without ATRIUM_SAFE_MODE and --safe to load them again."))
     for plugin in platform.plugins.found:
         click.echo(f"{plugin.name:20} {plugin.state:10} {plugin.source}")
         if plugin.reason:

@@ -25,7 +25,9 @@ MOST_TRIES = 3
 
 
 def run(platform: "Platform", job_id: int) -> bool:
-    """Do a waiting job; False when it is not waiting (any more)."""
+    """Do a waiting job; False when it is not waiting (any more), or waits for the end of safe mode."""
+    if platform.settings.safe_mode and not _is_known(platform, job_id):
+        return False
     job = queue.claim(platform.database, job_id, process_name())
     if job is None:
         return False
@@ -39,6 +41,12 @@ def run(platform: "Platform", job_id: int) -> bool:
     if outcome is not None:
         _write(platform, job, queue.end, **outcome)
     return True
+
+
+def _is_known(platform: "Platform", job_id: int) -> bool:
+    with as_system(), platform.database.unit(read_only=True) as session:
+        job = session.get(Job, job_id)
+        return job is None or job.kind in job_kinds(platform.plugins)
 
 
 def _work(platform: "Platform", job: Job, context: JobContext) -> dict[str, Any] | None:

@@ -103,6 +103,8 @@ class Frame:
     awaits: bool = False
     """Whether a job of theirs is under way or ended unseen: the bell asks how far it is."""
     demo: bool = False
+    safe_mode: bool = False
+    """Said on every page, to administrators."""
     product: str = "Atrium"
     product_note: str = "中庭"
     version: str = ""

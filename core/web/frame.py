@@ -6,6 +6,7 @@ from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
 
 from core.access.context import as_system, current
+from core.access.grants import ADMINS
 from core.access.roles import load_roles
 from core.i18n import LANGUAGES, _, language, listed
 from core.platform import Platform
@@ -39,6 +40,7 @@ def frame_of(platform: Platform, menu: list[MenuPage]) -> Frame:
         switcher=_switcher(), person=Person(who.name, listed(names[:2]), who.username), sign_out_url="/logout/",
         profile_url="/me/", password_url="/me/password", jobs_url="/jobs/" if who.may("job", "read") else "",
         awaits=bool(session.get("awaits")),
+        safe_mode=platform.settings.safe_mode and any(held.role in ADMINS for held in who.held),
         new_url=new.new_url if new else "", new_label=new.new_label if new else "",
     )  # fmt: skip
 

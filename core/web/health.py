@@ -20,7 +20,8 @@ def health(platform: Platform) -> dict[str, Any]:
     """`status`: `ok`; `degraded` where people can work but jobs wait or a plugin is out; `failing` where they cannot.
 
     Beside it `database` and `migrations` (fault by owner), `worker` (how many are alive, when one was last seen),
-    `jobs` (how many wait and run) and `plugins` (those that failed, with the reason).
+    `jobs` (how many wait and run) and `plugins` (those that failed, with the reason). Safe mode is `degraded` and says
+    so under `safe_mode`.
     """
     failed = {one.name: one.reason for one in platform.plugins.found if one.state == "failed"}
     try:
@@ -31,9 +32,12 @@ def health(platform: Platform) -> dict[str, Any]:
     except SQLAlchemyError as fault:
         said = str(getattr(fault, "orig", None) or fault).partition("\n")[0]
         return {"status": FAILING, "database": said, "plugins": failed}
-    status = OK if worker["alive"] and not failed and not behind else DEGRADED
+    safe = platform.settings.safe_mode
+    status = OK if worker["alive"] and not failed and not behind and not safe else DEGRADED
+    told = {"safe_mode": "no plugin is loaded"} if safe else {}
     return {
         "status": status, "database": "", "migrations": behind, "worker": worker, "jobs": jobs, "plugins": failed,
+        **told,
     }  # fmt: skip
 
 
