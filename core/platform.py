@@ -145,7 +145,8 @@ def build(settings: Settings | None = None) -> Platform:
     settings = settings or Settings.load()
     clock.set_frozen(settings.frozen_now)
     found = plugins.load(settings.plugin_dirs, settings.allowed_plugins, strict=settings.strict_plugins)
-    platform = Platform(settings, Database(settings.database_url), found)
+    database = Database(settings.database_url, patience=settings.database_seconds)
+    platform = Platform(settings, database, found)
     for plugin in found.loaded:
         for origin in plugin.origins:
             add_origin(origin.code, plugin.name)

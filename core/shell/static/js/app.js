@@ -2,6 +2,7 @@
 
 import "./menus.js";
 import "./dialogs.js";
+import "./back.js";
 import "./send.js";
 import * as keys from "./keys.js";
 import { forgetSentDraft } from "./draft.js";
