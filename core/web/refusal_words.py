@@ -47,6 +47,7 @@ def text_of(status: int) -> str:
         404: _("There is no such page or record, or it is not yours to see."),
         405: _("This address is not opened in this way. Go back and use the buttons of the page."),
         409: _("Somebody else saved this record a moment ago. Go back, reload and look at what changed."),
+        415: _("This address takes JSON. Send it as application/json."),
         429: _("Too many requests in a short time. Wait a minute and go on."),
         500: _("This is our fault, not yours. It was noted; try again, and report the request number if it stays."),
         503: _("The database is busy. Wait a moment and send again; nothing was lost."),

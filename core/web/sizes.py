@@ -19,6 +19,6 @@ def limits_of(upload_mb: int) -> dict[str, Any]:
 
 
 def limit(request: Request) -> None:
-    """A program's JSON is read into memory as a whole: it may be no larger than the text of a form."""
-    if request.mimetype.endswith("json") or request.path.startswith("/api/"):
+    """What is read into memory as a whole, JSON and forms without files, may be no larger than a form's text."""
+    if request.mimetype != "multipart/form-data" or request.path.startswith("/api/"):
         request.max_content_length = MOST_TEXT_MB * MB
