@@ -21,7 +21,10 @@ from core.history import collect_changes, drop_undone, forget_notes, write_chang
 from core.i18n import lazy
 
 _read_only: ContextVar[bool] = ContextVar("atrium_read_only", default=False)
+_hasty: ContextVar[bool] = ContextVar("atrium_hasty", default=False)
 _engines: list[Engine] = []
+HASTY_SECONDS = 0.25
+"""How long a thing waits for a lock that is better left undone than waited for."""
 CONNECT_SECONDS = 5
 """A PostgreSQL that does not answer is told as away after this time."""
 
@@ -78,7 +81,10 @@ class Database:
         self.engine = create_engine(url, **self._defaults(), **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", self._be_patient)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "begin", _be_hasty)
         self.sessions = sessionmaker(self.engine, class_=ScopedSession, expire_on_commit=False)
         self.session: scoped_session[ScopedSession] = scoped_session(self.sessions)
         _engines.append(self.engine)
@@ -94,17 +100,30 @@ class Database:
         }  # fmt: skip
 
     @contextmanager
-    def unit(self, *, read_only: bool = False) -> Iterator[ScopedSession]:
-        """A session that commits at the end of the block and rolls back on any exception."""
-        with reading_only(read_only), self.sessions() as session:
-            with session.begin():
-                yield session
+    def unit(self, *, read_only: bool = False, hasty: bool = False) -> Iterator[ScopedSession]:
+        """A session that commits at the end of the block and rolls back on any exception.
+
+        `hasty`: waits for a lock of others for a moment only.
+        """
+        mark = _hasty.set(hasty)
+        try:
+            with reading_only(read_only), self.sessions() as session:
+                with session.begin():
+                    yield session
+        finally:
+            _hasty.reset(mark)
 
     def _prepare_sqlite(self, connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None
         patience = f"busy_timeout={int(self._patience * 1000)}"
         for pragma in (patience, "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
+
+    def _be_patient(self, connection: Connection) -> None:
+        wanted = HASTY_SECONDS if _hasty.get() else self._patience
+        if connection.info.get("patience", self._patience) != wanted:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wanted * 1000)}")
+            connection.info["patience"] = wanted
 
     def dispose(self) -> None:
         self.session.remove()
@@ -136,3 +155,8 @@ def after_fork() -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")
+
+
+def _be_hasty(connection: Connection) -> None:
+    if _hasty.get():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(HASTY_SECONDS * 1000)}")

@@ -46,9 +46,15 @@ class DatabaseSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.stale = stale
         self.renewed = False
+        self._guard = self.get("csrf_token")
 
     def _changed(self, _: Any) -> None:
         self.modified = True
+
+    @property
+    def is_light(self) -> bool:
+        """Whether little is lost when it is not kept: no new token, neither its own nor the one of forms."""
+        return bool(self and self.token) and not self.renewed and self.get("csrf_token") == self._guard
 
     def renew(self) -> None:
         """Give the session a new token: at sign-in, so that one known before is worth nothing."""
@@ -81,15 +87,16 @@ class DatabaseSessions(SessionInterface):
         assert isinstance(session, DatabaseSession)
         if session.fault is not None or not (session.modified or session.stale):
             return
+        light = session.is_light and flask.request.method in ("GET", "HEAD")
         try:
-            self._save(app, session, response)
+            self._save(app, session, response, hasty=light)
         except SQLAlchemyError as fault:
             session.fault = fault  # the answer that says so is not tried in vain again
-            if session.modified:
+            if not light:
                 raise
-            log.warning("a session's last moment could not be noted: %s", fault)
+            log.warning("what a page noted for its reader could not be kept: %s", fault)
 
-    def _save(self, app: Flask, session: DatabaseSession, response: Response) -> None:
+    def _save(self, app: Flask, session: DatabaseSession, response: Response, *, hasty: bool) -> None:
         old = session.token
         if not session:
             if old:
@@ -100,17 +107,17 @@ class DatabaseSessions(SessionInterface):
             self._forget(old)
         if session.renewed or not old:
             session.token = secrets.token_urlsafe(32)
-        self._keep(session, fresh=session.token != old)
+        self._keep(session, fresh=session.token != old, hasty=hasty)
         response.set_cookie(
             self.get_cookie_name(app), session.token, httponly=True, samesite="Lax", path="/",
             secure=bool(app.config["SESSION_COOKIE_SECURE"]), max_age=int(LONGEST.total_seconds()),
         )  # fmt: skip
 
-    def _keep(self, session: DatabaseSession, *, fresh: bool) -> None:
+    def _keep(self, session: DatabaseSession, *, fresh: bool, hasty: bool) -> None:
         from flask import request
 
         moment, user = clock.now(), session.get("_user_id")
-        with as_system(), self._database.unit() as store:
+        with as_system(), self._database.unit(hasty=hasty) as store:
             row = None
             if not fresh:
                 row = store.scalars(
