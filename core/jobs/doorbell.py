@@ -22,7 +22,7 @@ RING_AGAIN_SECONDS = 30
 """A job that waits longer is announced again; an announcement is worth nothing after twice that time."""
 SQLITE = "sqla+sqlite:///"
 
-PATIENCE = 1.0
+PATIENCE = 0.6
 """Seconds that somebody who waits for a page may lose to a broker that does not answer."""
 QUIET_SECONDS = 5.0
 """After a broker did not answer nobody rings for so long: the sweeper does."""

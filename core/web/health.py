@@ -1,7 +1,6 @@
 """How the installation is: words for load balancers at `/health`, the whole for operators (`atrium health`)."""
 
 import time
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -9,18 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from core import __version__, clock, migrate
+from core import __version__, migrate
 from core.access.context import as_system
 from core.jobs import doorbell
 from core.jobs.lease import BEAT, is_held
 from core.jobs.models import QUEUED, RUNNING, Job, Worker
+from core.jobs.presence import workers_alive
 from core.platform import Platform
-from core.settings import Settings
 
 OK, DEGRADED, FAILING = "ok", "degraded", "failing"
 AWAY = "away"
-SEEN_WITHIN = 60.0
-"""Seconds within which a worker must have been seen."""
 
 
 def health(platform: Platform) -> dict[str, Any]:
@@ -56,12 +53,6 @@ def words(found: dict[str, Any]) -> dict[str, Any]:
         "beat": OK if found.get("beat") else AWAY,
         "plugins": sorted({*found["plugins"], *found.get("migrations", {})} - {migrate.CORE.name}),
     }  # fmt: skip
-
-
-def workers_alive(session: Session, settings: Settings) -> int:
-    """How many workers were seen within a minute (within two heartbeats where those are longer)."""
-    limit = clock.running() - timedelta(seconds=max(SEEN_WITHIN, 2 * settings.heartbeat_seconds))
-    return session.scalar(select(func.count()).select_from(Worker).where(Worker.seen_at >= limit)) or 0
 
 
 def beat_is_there(session: Session) -> bool:

@@ -23,8 +23,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import clock
 from core.access.context import as_system
 from core.jobs.models import QUEUED, Job
+from core.jobs.presence import workers_alive
 from core.platform import Platform
-from core.web.health import beat_is_there, workers_alive
+from core.web.health import beat_is_there
 
 log = logging.getLogger(__name__)
 
