@@ -24,6 +24,7 @@ from core.records.pages import ErrorPage
 from core.records.parts import Action
 from core.web import metrics
 from core.web.refusal_words import FAULTS, PAUSES, own_address, roles_with, text_of, title, ways_on
+from core.web.sizes import drain
 from core.web.tokens import is_bearer
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,8 @@ def _http(fault: HTTPException) -> Any:
     original = getattr(fault, "original_exception", None)
     if original is not None:  # what broke outside of the views: reading or writing the browser's session
         return _fault(original)
+    if fault.code == 413:
+        drain(request)
     return answer(fault.code or 500, "")
 
 

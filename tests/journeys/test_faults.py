@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 
 from playwright.sync_api import Page, expect
 
@@ -75,3 +76,15 @@ def test_a_connection_lost_on_the_way_keeps_the_draft(page_as, own_live: Live):
     page.unroute_all()
     page.goto(NEW)
     expect(page.locator("[name=description]")).to_have_value(TYPED)
+
+
+def test_whoever_sends_too_much_reads_why(page_as, live: Live):
+    """The answer reaches a sender that is still sending: a browser would else show a broken connection."""
+    page = page_as("sz.admin", at="/imports/")
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.xlsx"\r\n\r\n'
+    sent = {"Cookie": cookie, "Content-Type": "multipart/form-data; boundary=b"}
+    with closing(HTTPConnection("127.0.0.1", live.port)) as connection:
+        connection.request("POST", "/imports/", head + bytes(25_000_000) + b"\r\n--b--\r\n", sent)
+        answer = connection.getresponse()
+        assert answer.status == 413 and "单个文件最多 20 MB" in answer.read().decode()
