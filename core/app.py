@@ -2,6 +2,7 @@
 
 import secrets
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 from flask import Flask, g, request, session
@@ -24,7 +25,7 @@ from core.records import by_number
 from core.records.view import RecordView
 from core.settings import Settings, secret_of
 from core.shell.assets import assets
-from core.web import refusals, requests, rest, tokens
+from core.web import limiting, metrics, refusals, requests, rest, sizes, tokens
 from core.web.frame import frame_of
 from core.web.health import health_page
 from core.web.pages import MenuPage, view_of
@@ -49,6 +50,7 @@ def create_app(platform: Platform | None = None) -> Flask:
     csrf = CSRFProtect(app)
     app.register_blueprint(assets)
     app.register_blueprint(health_page(platform))
+    app.register_blueprint(metrics.metrics_page(platform))
     _per_request(app, platform, csrf)
     with app.app_context():
         builder = AtriumBuilder(app, platform.database.session, security_manager_class=AtriumSecurityManager)
@@ -56,7 +58,9 @@ def create_app(platform: Platform | None = None) -> Flask:
         menu = _add_pages(builder, app, platform)
     app.jinja_env.globals.update(_=i18n._, ngettext=i18n.ngettext)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.extensions["atrium_menu"] = menu
     refusals.install(app)
+    metrics.install(app)
     requests.install(app)
     attachments.install(app)
     rest.add_description(app)
@@ -74,7 +78,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": secret, "JWT_SECRET_KEY": "jwt:" + secret,
         "WTF_CSRF_CHECK_DEFAULT": False, "WTF_CSRF_TIME_LIMIT": None,
         "SESSION_COOKIE_NAME": "atrium", "SESSION_COOKIE_SECURE": settings.secure_cookies,
-        "MAX_CONTENT_LENGTH": settings.upload_mb * 1024 * 1024, "FAB_UPDATE_PERMS": False, "FAB_CREATE_DB": False,
+        **sizes.limits_of(settings.upload_mb), "FAB_UPDATE_PERMS": False, "FAB_CREATE_DB": False,
         "FAB_API_KEY_ENABLED": False, "FAB_SECURITY_SIGNALS_ENABLED": False, "RATELIMIT_ENABLED": False,
         "LANGUAGES": {"en": {"flag": "gb", "name": "English"}, "zh": {"flag": "cn", "name": "中文"}},
         "BABEL_DEFAULT_LOCALE": "zh", "APP_NAME": "Atrium",
@@ -84,16 +88,22 @@ def _config(settings: Settings) -> dict[str, Any]:
 def _per_request(app: Flask, platform: Platform, csrf: CSRFProtect) -> None:
     @app.before_request
     def _begin() -> None:
+        g.started = perf_counter()
         g.request_id = secrets.token_hex(6)
         set_work(Work(request_id=g.request_id))
         set_reading_only(request.method in READS)
         set_current(lambda: _principal(platform))
+        i18n.set_reader(request.accept_languages.best_match(i18n.LANGUAGES) or i18n.DEFAULT_LANGUAGE, None)
+        sizes.limit(request)
         if request.path.startswith(NOBODYS):
-            i18n.set_reader(i18n.DEFAULT_LANGUAGE, None)
             return
+        if (fault := getattr(session, "fault", None)) is not None:
+            raise fault
         wanted = session.get("lang") or i18n.DEFAULT_LANGUAGE
         only = current().only_region
         i18n.set_reader(wanted, platform.parameters.catalogue().words(only.code if only else None))
+
+    limiting.install(app, platform.settings)
 
     @app.before_request
     def _gate() -> None:

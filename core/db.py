@@ -1,6 +1,6 @@
 """The engine and its sessions, with scope, write guard and history built in.
 
-SQLite: WAL, foreign keys on, ten seconds of patience, and BEGIN IMMEDIATE for every unit of work that may write (the
+SQLite: WAL, foreign keys on, some seconds of patience, and BEGIN IMMEDIATE for every unit of work that may write (the
 driver's default lost updates silently). A unit opened for reading refuses to flush.
 """
 
@@ -21,7 +21,12 @@ from core.history import collect_changes, drop_undone, forget_notes, write_chang
 from core.i18n import lazy
 
 _read_only: ContextVar[bool] = ContextVar("atrium_read_only", default=False)
+_hasty: ContextVar[bool] = ContextVar("atrium_hasty", default=False)
 _engines: list[Engine] = []
+HASTY_SECONDS = 0.25
+"""How long a thing waits for a lock that is better left undone than waited for."""
+CONNECT_SECONDS = 5
+"""A PostgreSQL that does not answer is told as away after this time."""
 
 
 class ScopedSession(Session):
@@ -65,31 +70,60 @@ event.listen(ScopedSession, "after_transaction_end", forget_notes)
 class Database:
     """One database: `engine`, `sessions()` for a unit of work, `session` bound to the web request or thread."""
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, *, patience: float = 10.0, **options: Any) -> None:
+        """`patience`: seconds that a statement waits for a lock of others before it gives up."""
         self.url = url
+        self._patience = patience
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = create_engine(url, **self._defaults(), **options)
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", self._be_patient)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "begin", _be_hasty)
         self.sessions = sessionmaker(self.engine, class_=ScopedSession, expire_on_commit=False)
         self.session: scoped_session[ScopedSession] = scoped_session(self.sessions)
         _engines.append(self.engine)
 
     def _defaults(self) -> dict[str, Any]:
         if self.is_sqlite:
-            return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-        return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+            return {"connect_args": {"timeout": self._patience, "check_same_thread": False}}
+        own = make_url(self.url).query.get("options", "")  # what the operator asks for comes last and so wins
+        options = f"-c lock_timeout={int(self._patience * 1000)} {own if isinstance(own, str) else ' '.join(own)}"
+        return {
+            "pool_pre_ping": True, "pool_size": 5, "max_overflow": 10,
+            "connect_args": {"options": options.strip(), "connect_timeout": CONNECT_SECONDS},
+        }  # fmt: skip
 
     @contextmanager
-    def unit(self, *, read_only: bool = False) -> Iterator[ScopedSession]:
-        """A session that commits at the end of the block and rolls back on any exception."""
-        with reading_only(read_only), self.sessions() as session:
-            with session.begin():
-                yield session
+    def unit(self, *, read_only: bool = False, hasty: bool = False) -> Iterator[ScopedSession]:
+        """A session that commits at the end of the block and rolls back on any exception.
+
+        `hasty`: waits for a lock of others for a moment only.
+        """
+        mark = _hasty.set(hasty)
+        try:
+            with reading_only(read_only), self.sessions() as session:
+                with session.begin():
+                    yield session
+        finally:
+            _hasty.reset(mark)
+
+    def _prepare_sqlite(self, connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None
+        patience = f"busy_timeout={int(self._patience * 1000)}"
+        for pragma in (patience, "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    def _be_patient(self, connection: Connection) -> None:
+        wanted = HASTY_SECONDS if _hasty.get() else self._patience
+        if connection.info.get("patience", self._patience) != wanted:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wanted * 1000)}")
+            connection.info["patience"] = wanted
 
     def dispose(self) -> None:
         self.session.remove()
@@ -119,11 +153,10 @@ def after_fork() -> None:
         engine.dispose(close=False)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _read_only.get() else "BEGIN IMMEDIATE")
+
+
+def _be_hasty(connection: Connection) -> None:
+    if _hasty.get():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(HASTY_SECONDS * 1000)}")

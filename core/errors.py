@@ -38,9 +38,14 @@ class Invalid(RuleError):
 
 
 class Forbidden(RuleError):
-    """The verb is not granted to this person here."""
+    """The verb is not granted to this person here. `resource` and `verb`, where known, tell which roles do it."""
 
     status = 403
+
+    def __init__(self, message: Any, *, field: str | None = None, resource: str = "", verb: str = "") -> None:
+        super().__init__(message, field=field)
+        self.resource = resource
+        self.verb = verb
 
 
 class NotFound(RuleError):

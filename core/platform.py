@@ -148,7 +148,8 @@ def build(settings: Settings | None = None) -> Platform:
         found = plugins.load(settings.plugin_dirs, frozenset())
     else:
         found = plugins.load(settings.plugin_dirs, settings.allowed_plugins, strict=settings.strict_plugins)
-    platform = Platform(settings, Database(settings.database_url), found)
+    database = Database(settings.database_url, patience=settings.database_seconds)
+    platform = Platform(settings, database, found)
     for plugin in found.loaded:
         for origin in plugin.origins:
             add_origin(origin.code, plugin.name)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_MARK = "demo"
+LEAST_TOKEN = 16
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Settings:
     stamp_seconds: float = 1.0
     """How often at most a process asks whether rights or parameters changed elsewhere."""
     upload_mb: int = 20
+    rate: str = "600 per minute"
+    """Requests of one person (of an address, for nobody) before the answer is 429; empty: no limit."""
+    write_rate: str = "300 per minute"
+    """The same for requests that change something, within the above."""
+    web_processes: int = 2
+    database_seconds: float = 10.0
+    """How long a statement waits for a lock of others before it gives up."""
+    metrics_token: str = ""
+    """Opens `/metrics` from anywhere; without one only this machine may ask."""
     heartbeat_seconds: float = 5.0
     """How often a worker, a job in hand and beat say that they are alive."""
     proxies: int = 0
@@ -86,6 +96,11 @@ class Settings:
             secret=env.get("ATRIUM_SECRET_KEY", ""),
             stamp_seconds=_number(env, "ATRIUM_STAMP_SECONDS", 1.0, least=0),
             upload_mb=int(_number(env, "ATRIUM_UPLOAD_MB", 20, least=1)),
+            rate=_rate(env, "ATRIUM_RATE", "600 per minute"),
+            write_rate=_rate(env, "ATRIUM_WRITE_RATE", "300 per minute"),
+            web_processes=int(_number(env, "ATRIUM_WEB_PROCESSES", 2, least=1)),
+            database_seconds=_number(env, "ATRIUM_DATABASE_SECONDS", 10.0, least=0.1),
+            metrics_token=_token(env.get("ATRIUM_METRICS_TOKEN", "")),
             heartbeat_seconds=_number(env, "ATRIUM_HEARTBEAT_SECONDS", 5.0, least=0.1),
             proxies=int(_number(env, "ATRIUM_PROXIES", 0, least=0)),
             frozen_now=_moment(env.get("ATRIUM_NOW")),
@@ -123,6 +138,28 @@ def _number(env: Mapping[str, str], name: str, default: float, *, least: float) 
     if not least <= found < inf:
         raise ValueError(f"{name} must be a number from {least:g} up, not “{text}”.")
     return found
+
+
+def _rate(env: Mapping[str, str], name: str, default: str) -> str:
+    """A rate as the library `limits` writes it; empty for `off`."""
+    text = (env.get(name) or "").strip()
+    if not text:
+        return default
+    if text == "off":
+        return ""
+    from limits import parse
+
+    try:
+        parse(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a rate such as “{default}”, or “off”, not “{text}”.") from None
+    return text
+
+
+def _token(text: str) -> str:
+    if text and len(text) < LEAST_TOKEN:
+        raise ValueError(f"ATRIUM_METRICS_TOKEN must have at least {LEAST_TOKEN} characters; a short one is guessed.")
+    return text
 
 
 def _port(text: str) -> int:

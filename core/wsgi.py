@@ -3,7 +3,7 @@
 import os
 
 from core.app import create_app
-from core.web.requests import to_stderr
+from core.logs import lines_to_stderr
 
-to_stderr(os.environ.get("ATRIUM_LOG_LEVEL", "info"))
+lines_to_stderr(os.environ.get("ATRIUM_LOG_LEVEL", "info"))
 app = create_app()

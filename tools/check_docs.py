@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "core", "plugins", "tests")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 DIAGRAM = re.compile(r"<!-- flow (\w+) -->\n```mermaid\n(.*?)\n```\n<!-- /flow -->", re.DOTALL)
-READ = re.compile(r"""(?:env|environ)(?:\.get\(|\[)\s*"(\w+)"|_number\(env, "(\w+)"|envvar="(\w+)\"""")
+READ = re.compile(r"""(?:env|environ)(?:\.get\(|\[)\s*"(\w+)"|_(?:number|rate)\(env, "(\w+)"|envvar="(\w+)\"""")
 SETTING = re.compile(r"#?[A-Z_]+=")
 OURS_ALONE = {"ATRIUM_BIND"}
 """Told by `atrium run` to its children."""

@@ -11,6 +11,8 @@ from core.errors import Forbidden
 from core.i18n import lazy
 from core.model import ProjectScoped, RegionScoped
 
+_NOT_HERE = lazy("You may not do this here. Ask your administrator for the role that does it in this project.")
+
 
 def holds(reach: Reach, row: Any) -> bool:
     """Whether `row` lies within `reach`."""
@@ -37,14 +39,10 @@ def may(verb: str, row: Any, principal: Principal | None = None) -> bool:
 def check(verb: str, row: Any) -> None:
     """Raise Forbidden unless `verb` is granted on this row, here. Every service verb begins with this."""
     if not may(verb, row):
-        raise Forbidden(
-            lazy("You may not do this here. Ask your administrator for the role that does it in this project.")
-        )
+        raise Forbidden(_NOT_HERE, resource=resource_of(row), verb=verb)
 
 
 def check_project(resource: str, verb: str, project_id: int) -> None:
     """The same for a row that does not exist yet."""
     if not current().reach(resource, verb).holds_project(project_id):
-        raise Forbidden(
-            lazy("You may not do this here. Ask your administrator for the role that does it in this project.")
-        )
+        raise Forbidden(_NOT_HERE, resource=resource, verb=verb)

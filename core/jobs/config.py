@@ -13,8 +13,11 @@ QUICK = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_
 """Who rings does not wait for a broker that is away; the sweeper rings again."""
 
 
-def make_celery(broker_url: str) -> Celery:
-    """A Celery application without tasks; results stay in the jobs table, so there is no result backend."""
+def make_celery(broker_url: str, patience: float = 10.0) -> Celery:
+    """A Celery application without tasks; results stay in the jobs table, so there is no result backend.
+
+    `patience`: seconds to wait for a broker that does not answer.
+    """
     celery = Celery("atrium", broker=broker_url, set_as_current=False)
     # Kombu hands every option of its database transport to the engine; the pause between two looks is the class's own.
     Transport.polling_interval = LOOK_EVERY
@@ -32,7 +35,7 @@ def make_celery(broker_url: str) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={**QUICK, **_transport(broker_url)},
+        broker_transport_options={**QUICK, **_transport(broker_url, patience)},
         enable_utc=True,
         timezone="UTC",
         beat_scheduler="core.jobs.worker:LeasedScheduler",
@@ -40,9 +43,9 @@ def make_celery(broker_url: str) -> Celery:
     return celery
 
 
-def _transport(broker_url: str) -> dict[str, Any]:
+def _transport(broker_url: str, patience: float) -> dict[str, Any]:
     if broker_url.startswith(SQLITE):
-        return {"connect_args": {"timeout": 20, "check_same_thread": False}}
+        return {"connect_args": {"timeout": 2 * patience, "check_same_thread": False}}
     if broker_url.startswith("redis"):
-        return {"socket_connect_timeout": 3, "socket_timeout": 10, "health_check_interval": 30}
+        return {"socket_connect_timeout": min(patience, 3), "socket_timeout": patience, "health_check_interval": 30}
     return {}

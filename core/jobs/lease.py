@@ -4,12 +4,16 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from core import clock
 from core.access.context import as_system
 from core.db import Database
 from core.jobs.models import Lease
 from core.jobs.queue import changes_one
+
+BEAT = "beat"
+"""The lease of whoever sweeps and starts what is due."""
 
 
 def hold(database: Database, name: str, holder: str, seconds: float) -> bool:
@@ -28,6 +32,11 @@ def hold(database: Database, name: str, holder: str, seconds: float) -> bool:
     except IntegrityError:  # somebody else made the row in this very moment
         return False
     return True
+
+
+def is_held(session: Session, name: str) -> bool:
+    """Whether somebody holds the lease at this moment."""
+    return session.scalar(select(Lease.id).where(Lease.name == name, Lease.until >= clock.running())) is not None
 
 
 def let_go(database: Database, name: str, holder: str) -> None:

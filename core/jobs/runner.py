@@ -1,13 +1,16 @@
 """Running one job: take it, be who asked for it, do the work, write what came of it. No Celery here."""
 
 import logging
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
+from core import clock, logs
 from core.access.context import acting_as, as_system, doing
 from core.access.reach import SYSTEM, Principal
 from core.errors import RuleError
+from core.faults import AWAY, BUSY, FULL, kind_of
 from core.i18n import _, reading
 from core.jobs import queue
 from core.jobs.context import Cancelled, JobContext, Superseded
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+GIVEN_BACK = "queued"
+"""What a run is called in the log that ended without an outcome: the job waits for the next one."""
 MOST_TRIES = 3
 """Runs a job is given: one, and two more after a worker died or the database was away."""
 
@@ -31,15 +36,20 @@ def run(platform: "Platform", job_id: int) -> bool:
     job = queue.claim(platform.database, job_id, process_name())
     if job is None:
         return False
-    context = JobContext(platform, job)
-    with _reader(platform, job), Pulse(platform.settings.heartbeat_seconds, context.beat):
-        try:
-            outcome = _work(platform, job, context)
-        except BaseException:  # the worker is told to stop now: the next one does it
-            _write(platform, job, queue.give_back)
-            raise
-    if outcome is not None:
-        _write(platform, job, queue.end, **outcome)
+    context, started = JobContext(platform, job), perf_counter()
+    state = GIVEN_BACK
+    try:
+        with _reader(platform, job), Pulse(platform.settings.heartbeat_seconds, context.beat):
+            try:
+                outcome = _work(platform, job, context)
+            except BaseException:  # the worker is told to stop now: the next one does it
+                _write(platform, job, queue.give_back)
+                raise
+        if outcome is not None:
+            _write(platform, job, queue.end, **outcome)
+            state = outcome["state"]
+    finally:
+        logs.write("jobs", _line(platform, job, state, started))
     return True
 
 
@@ -47,6 +57,16 @@ def _is_known(platform: "Platform", job_id: int) -> bool:
     with as_system(), platform.database.unit(read_only=True) as session:
         job = session.get(Job, job_id)
         return job is None or job.kind in job_kinds(platform.plugins)
+
+
+def _line(platform: "Platform", job: Job, state: str, started: float) -> dict[str, Any]:
+    """What the worker's log says of a run: nothing of its arguments, they hold what people typed."""
+    region = platform.principals.organisation().regions.get(job.region_id) if job.region_id else None
+    return {
+        "at": clock.running().isoformat(timespec="milliseconds"), "job": job.id, "kind": job.kind, "user": job.user_id,
+        "region": region.code if region else None, "state": state, "try": job.tries,
+        "ms": round((perf_counter() - started) * 1000, 1),
+    }  # fmt: skip
 
 
 def _work(platform: "Platform", job: Job, context: JobContext) -> dict[str, Any] | None:
@@ -67,11 +87,14 @@ def _work(platform: "Platform", job: Job, context: JobContext) -> dict[str, Any]
         return None
     except RuleError as refusal:
         return _failed(str(refusal))
-    except OperationalError as fault:
-        return _again(platform, job, fault)
     except Exception as fault:
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        met = kind_of(fault)
+        if met in (BUSY, AWAY) or (isinstance(fault, OperationalError) and not met):
             return _again(platform, job, fault)
+        if met == FULL:
+            log.error("job %s (%s) found no room to write: %s", job.id, job.kind, fault)
+            return _failed(_("The disk takes nothing more: it is full or failing, and nothing of this was kept. "
+                             "Tell the administrator, and ask again when there is room."))  # fmt: skip
         log.exception("job %s (%s) failed", job.id, job.kind)
         return _failed(_("Something went wrong inside. Tell the administrator: the worker's log says what, under job "
                          "%(id)s.", id=job.id))  # fmt: skip

@@ -1,6 +1,7 @@
 """The processes that Celery starts: the worker with its one task, and beat with its lease (`core.jobs:celery`)."""
 
 import logging
+import os
 from functools import cache
 from typing import Any
 
@@ -11,16 +12,16 @@ from core.db import after_fork
 from core.jobs import runner
 from core.jobs.config import make_celery
 from core.jobs.doorbell import TASK, prepare_broker
-from core.jobs.lease import hold, let_go
+from core.jobs.lease import BEAT, hold, let_go
 from core.jobs.pulse import Presence, process_name
 from core.jobs.schedules import run_due
 from core.jobs.sweep import sweep
+from core.logs import lines_to_stderr
 from core.platform import Platform, build
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-BEAT = "beat"
 LEASE_BEATS = 4
 """Heartbeats after which a silent beat is followed by another."""
 
@@ -50,6 +51,7 @@ def _presence() -> Presence:
 
 @signals.worker_init.connect
 def _before_the_first_message(**_: Any) -> None:
+    lines_to_stderr(os.environ.get("ATRIUM_LOG_LEVEL", "info"))
     prepare_broker(settings.broker_url)
     platform()
 

@@ -44,10 +44,18 @@ class HomePart:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """A refusal as a page: what is wrong, what to do, and the request's number for those who help."""
+    """A refusal as a page: what is wrong, what to do, and the request's number for those who help.
+
+    Where `again` holds fields, what was sent can be sent once more to `again_url`, without going back.
+    """
 
     status: int
     title: Text
     text: Text = ""
     actions: Sequence[Action] = ()
     request_number: str = ""
+    more: Text = ""
+    again: Sequence[tuple[str, str]] = ()
+    again_url: str = ""
+    is_sent: bool = False
+    """Whether something typed was sent, that the way back still shows."""

@@ -46,7 +46,7 @@ class PlatformPage(BaseView):
         if not current().is_signed_in:
             abort(401)
         if not self.appbuilder.sm.has_access(f"can_{verb}", resource or self.resource):
-            raise Forbidden(_NOT_GRANTED)
+            raise Forbidden(_NOT_GRANTED, resource=resource or self.resource, verb=verb)
 
     def render(self, template: str, page: Any, status: int = 200, **more: Any) -> tuple[str, int]:
         """`template` (`atrium/list.html`) filled with `page`."""

@@ -15,9 +15,10 @@ WORDS = {
     200: "Done", 201: "Made", 400: "No JSON, or the CSRF token is missing", 401: "Sign in first",
     403: "The verb is not granted here", 404: "Not there, or not visible", 405: "Not in this way",
     409: "Changed by somebody else since it was read", 413: "Larger than allowed", 415: "Send application/json",
-    422: "Refused: a sentence, and one per field", 429: "Too many tries", 503: "The database is busy; send again",
+    422: "Refused: a sentence, and one per field", 429: "Too many requests: wait as Retry-After says",
+    503: "Database or disk are busy, away or full: as Retry-After says",
 }  # fmt: skip
-READ, WRITE = (401, 403, 404, 422, 503), (400, 401, 403, 404, 409, 413, 415, 422, 503)
+READ, WRITE = (401, 403, 404, 422, 429, 503), (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 REFUSAL = {"$ref": "#/components/schemas/Refusal"}
 
 
@@ -80,7 +81,7 @@ def _operation(
     sent: dict[str, Any] | None = None, asked: Sequence[str] = (), good: Sequence[int] = (200,),
 ) -> dict[str, Any]:  # fmt: skip
     responses = {str(one): _response(WORDS[one], answer) for one in good}
-    responses |= {str(one): _response(WORDS[one], REFUSAL) for one in bad}
+    responses |= {str(one): _refused(one) for one in bad}
     made: dict[str, Any] = {
         "tags": [name], "summary": f"{said}: {verb}", "operationId": f"{name}-{verb}".replace(" ", "-"),
         "responses": responses,
@@ -94,6 +95,14 @@ def _operation(
 
 def _response(said: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": said, "content": {"application/json": {"schema": schema}}}
+
+
+def _refused(status: int) -> dict[str, Any]:
+    made = _response(WORDS[status], REFUSAL)
+    if status in (429, 503):
+        seconds = {"type": "integer", "minimum": 1}
+        made["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": seconds}}
+    return made
 
 
 def _condition(name: str) -> dict[str, Any]:

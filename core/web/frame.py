@@ -1,9 +1,11 @@
 """The frame around a page: menu, switcher, person – for whoever asks, in one pass without a statement of its own."""
 
+import logging
 from typing import Any
 
 from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.access.context import as_system, current
 from core.access.grants import ADMINS
@@ -13,6 +15,8 @@ from core.platform import Platform
 from core.records.preferences import remember
 from core.shell.frame import Frame, LanguageChoice, NavGroup, NavItem, Person, Switcher, SwitchOption
 from core.web.pages import MenuPage
+
+log = logging.getLogger(__name__)
 
 
 def frame_of(platform: Platform, menu: list[MenuPage]) -> Frame:
@@ -73,11 +77,18 @@ def _switcher() -> Switcher | None:
 
 
 def keep(name: str, value: Any) -> None:
-    """Keep something for the person from one sign-in to the next, in a unit of work of its own."""
+    """Keep something for the person from one sign-in to the next, in a unit of work of its own.
+
+    A database that is locked or full just now costs the memory and not the page.
+    """
     user_id = current().user_id
-    if user_id is not None:
-        with as_system(), current_app.extensions["atrium"].database.unit() as store:
+    if user_id is None:
+        return
+    try:
+        with as_system(), current_app.extensions["atrium"].database.unit(hasty=True) as store:
             remember(store, user_id, name, value)
+    except SQLAlchemyError as fault:
+        log.warning("“%s” could not be kept for user %s: %s", name, user_id, fault)
 
 
 def chosen_project() -> int | None:

@@ -4,6 +4,7 @@ So signing out anywhere works, an id stolen before sign-in is worthless, and an 
 with a Bearer header is given no session: it is never answered as the cookie's user.
 """
 
+import logging
 import secrets
 from datetime import timedelta
 from hashlib import sha256
@@ -13,6 +14,7 @@ import flask
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from core import clock
@@ -21,15 +23,22 @@ from core.access.models import UserSession
 from core.db import Database
 from core.web.tokens import is_bearer
 
+log = logging.getLogger(__name__)
+
 IDLE = timedelta(hours=10)
 LONGEST = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)
-NOBODYS = ("/assets/", "/health")
+NOBODYS = ("/assets/", "/health", "/metrics")
 """Addresses that ask nobody who they are; they answer while the database does not."""
 
 
 class DatabaseSession(CallbackDict[str, Any], SessionMixin):
-    """The session of one request; `token` is empty until something is worth keeping."""
+    """The session of one request; `token` is empty until something is worth keeping.
+
+    `fault` is why it could not be read or kept: the request is then answered with that, never as one signed out.
+    """
+
+    fault: SQLAlchemyError | None = None
 
     def __init__(self, token: str = "", data: dict[str, Any] | None = None, *, stale: bool = False) -> None:
         super().__init__(data or {}, self._changed)
@@ -37,9 +46,15 @@ class DatabaseSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.stale = stale
         self.renewed = False
+        self._guard = self.get("csrf_token")
 
     def _changed(self, _: Any) -> None:
         self.modified = True
+
+    @property
+    def is_light(self) -> bool:
+        """Whether little is lost when it is not kept: no new token, neither its own nor the one of forms."""
+        return bool(self and self.token) and not self.renewed and self.get("csrf_token") == self._guard
 
     def renew(self) -> None:
         """Give the session a new token: at sign-in, so that one known before is worth nothing."""
@@ -56,8 +71,13 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.get_cookie_name(app), "")
         if not token or is_bearer() or request.path.startswith(NOBODYS):
             return DatabaseSession()
-        with as_system(), self._database.unit(read_only=True) as session:
-            row = session.scalars(select(UserSession).where(UserSession.token_hash == _hash(token))).one_or_none()
+        try:
+            with as_system(), self._database.unit(read_only=True) as session:
+                row = session.scalars(select(UserSession).where(UserSession.token_hash == _hash(token))).one_or_none()
+        except SQLAlchemyError as fault:
+            unread = DatabaseSession()
+            unread.fault = fault
+            return unread
         moment = clock.now()
         if row is None or row.seen_at < moment - IDLE or row.created_at < moment - LONGEST:
             return DatabaseSession()
@@ -65,8 +85,18 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, DatabaseSession)
-        if not session.modified and not session.stale:
+        if session.fault is not None or not (session.modified or session.stale):
             return
+        light = session.is_light and flask.request.method in ("GET", "HEAD")
+        try:
+            self._save(app, session, response, hasty=light)
+        except SQLAlchemyError as fault:
+            session.fault = fault  # the answer that says so is not tried in vain again
+            if not light:
+                raise
+            log.warning("what a page noted for its reader could not be kept: %s", fault)
+
+    def _save(self, app: Flask, session: DatabaseSession, response: Response, *, hasty: bool) -> None:
         old = session.token
         if not session:
             if old:
@@ -77,17 +107,17 @@ class DatabaseSessions(SessionInterface):
             self._forget(old)
         if session.renewed or not old:
             session.token = secrets.token_urlsafe(32)
-        self._keep(session, fresh=session.token != old)
+        self._keep(session, fresh=session.token != old, hasty=hasty)
         response.set_cookie(
             self.get_cookie_name(app), session.token, httponly=True, samesite="Lax", path="/",
             secure=bool(app.config["SESSION_COOKIE_SECURE"]), max_age=int(LONGEST.total_seconds()),
         )  # fmt: skip
 
-    def _keep(self, session: DatabaseSession, *, fresh: bool) -> None:
+    def _keep(self, session: DatabaseSession, *, fresh: bool, hasty: bool) -> None:
         from flask import request
 
         moment, user = clock.now(), session.get("_user_id")
-        with as_system(), self._database.unit() as store:
+        with as_system(), self._database.unit(hasty=hasty) as store:
             row = None
             if not fresh:
                 row = store.scalars(

@@ -19,7 +19,7 @@ from core.init import prepare
 from core.platform import Platform, build
 from core.serve import children_of
 from core.settings import ROOT, Settings
-from tests.homes import quick_doors
+from tests.homes import UNLIMITED, quick_doors
 
 READY_WITHIN = 60.0
 STOPS_WITHIN = 10.0
@@ -28,7 +28,7 @@ STOPS_WITHIN = 10.0
 def environ_of(home: Path, database_url: str = "") -> dict[str, str]:
     """What names an installation to our own processes; nothing of this machine's settings leaks in."""
     found = {name: value for name, value in os.environ.items() if not name.startswith("ATRIUM_")}
-    found |= {"ATRIUM_HOME": str(home), "ATRIUM_STRICT_PLUGINS": "1", "ATRIUM_STAMP_SECONDS": "0"}
+    found |= {"ATRIUM_HOME": str(home), "ATRIUM_STRICT_PLUGINS": "1", "ATRIUM_STAMP_SECONDS": "0", **UNLIMITED}
     return found | ({"ATRIUM_DATABASE_URL": database_url} if database_url else {})
 
 

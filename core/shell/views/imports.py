@@ -17,6 +17,7 @@ from core.imports.job import keep_file
 from core.jobs.models import CANCELLED, DONE, FAILED, Job
 from core.jobs.news import mark_seen
 from core.jobs.services import cancel, enqueue
+from core.jobs.waiting import why_it_waits
 from core.plugins import Plugins
 from core.records.formats import since_text
 from core.records.once import mark_written, new_token, written
@@ -71,6 +72,8 @@ class VerdictPage:
     report_url: str = ""
     once: str = ""
     state: tuple[Text, str] = ("", "off")
+    waits: Text = ""
+    """Why nobody has taken it up yet."""
 
 
 def may_import(plugins: Plugins, who: Principal) -> bool:
@@ -215,7 +218,7 @@ class ImportView(PlatformPage):
             matters=sum(1 for one in changes if one.get("matters")), error=fault,
             running=not job.is_over, is_written=is_written, can_write=job.state == DONE and not is_written and good > 0,
             report_url=f"{self.route_base}/{job.id}/report" if job.result_file else "", once=new_token(),
-            state=state_of(job),
+            state=state_of(job), waits=why_it_waits(platform(), job),
         )  # fmt: skip
 
 

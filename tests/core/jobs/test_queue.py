@@ -1,5 +1,6 @@
 """Jobs without a worker process: what is asked for, taken back, refused, given again."""
 
+import json
 import logging
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from core import clock
 from core.access.context import as_system
 from core.access.models import Person, SignInAttempt, UserSession
-from core.errors import NotFound
+from core.errors import NotFound, RuleError
+from core.estate.models import Region
 from core.extend import JobKind
 from core.jobs import cancel, doorbell, enqueue, queue
 from core.jobs.context import JobContext, Superseded
@@ -327,3 +329,27 @@ def test_every_kind_has_a_name_of_its_own(alone: Stack) -> None:
     known = job_kinds(alone.platform.plugins)
     assert {"purge", "import_register", "jobtest.once"} <= set(known)
     assert all(str(kind.label) for kind in known.values())
+
+
+def test_a_line_is_written_for_each_run(
+    alone: Stack, bells: list[int], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked for what and how it ended; nothing of its arguments, which hold what people typed."""
+    caplog.set_level(logging.INFO, logger="atrium.jobs")
+
+    def refuse(context: JobContext, text: str) -> None:
+        raise RuleError("no")
+
+    kinds(monkeypatch, fine=lambda context, text, region_id: None, refuse=refuse)
+    with as_system(), alone.platform.database.unit(read_only=True) as session:
+        region = session.scalars(select(Region).where(Region.code == "SZ")).one()
+    done = alone.ask("fine", "sz.inspection", text="13800138000", region_id=region.id)
+    failed = alone.ask("refuse", text="13800138000")
+    for one in (done, failed):
+        run(alone.platform, one)
+    lines = [json.loads(one.message) for one in caplog.records if one.name == "atrium.jobs"]
+    user = alone.platform.principal_named("sz.inspection").user_id
+    told = [(one["job"], one["kind"], one["user"], one["region"], one["state"], one["try"]) for one in lines]
+    assert told == [(done, "fine", user, "SZ", DONE, 1), (failed, "refuse", None, None, FAILED, 1)]
+    assert all(one["ms"] > 0 and one["at"].endswith("+00:00") for one in lines)
+    assert "13800138000" not in caplog.text

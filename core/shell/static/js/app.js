@@ -2,6 +2,7 @@
 
 import "./menus.js";
 import "./dialogs.js";
+import "./back.js";
 import "./send.js";
 import "./bell.js";
 import "./job.js";

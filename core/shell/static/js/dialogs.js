@@ -31,6 +31,7 @@ export function refuse(sentence, before) {
   const note = make("div", { class: "at-note bad", role: "alert" }, make("span", {}, sentence));
   (before ?? document.querySelector("#main > :first-child")).before(note);
   note.scrollIntoView({ block: "nearest" });
+  return note;
 }
 
 /** Show the verb form of a page in a dialog. `answer` is the fetched Response; false when it holds none. */

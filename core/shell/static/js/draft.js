@@ -110,6 +110,12 @@ export class Draft {
   }
 }
 
+/** Whether the server answered the form with this page: not one come back to, reloaded or typed after a lost connection. */
+function isAnswer() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return (!navigation || navigation.type === "navigate") && document.referrer.startsWith(`${location.origin}/`);
+}
+
 /** Drop the draft of a form the server has taken: it was sent, and this page is neither its refusal nor an error. */
 export function forgetSentDraft() {
   let key;
@@ -117,7 +123,7 @@ export function forgetSentDraft() {
     key = sessionStorage.getItem(SENT);
     sessionStorage.removeItem(SENT);
   } catch { return; }
-  if (key && !document.querySelector("[data-draft] [data-refusal], [data-keep-drafts]")) memory.drop(key);
+  if (key && isAnswer() && !document.querySelector("[data-draft] [data-refusal], [data-keep-drafts]")) memory.drop(key);
 }
 
 /** The session had ended when the form was sent: its draft is still wanted. */
