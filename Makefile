@@ -8,7 +8,7 @@ WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxproce
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
-.PHONY: help setup run test deep check $(CHECKS:%=check-%) fix translations translations-update docs migration clean
+.PHONY: help setup run test deep pages check $(CHECKS:%=check-%) fix translations translations-update docs migration clean
 
 ##@ Every day
 help: ## List the commands
@@ -55,6 +55,9 @@ translations: setup ## Compile the catalogues after editing a .po file
 
 translations-update: setup ## Take new messages into the Chinese catalogues, drop unused ones
 	@$(PY) -m tools.translations
+
+pages: setup ## Walk every page: axe-core, content policy, phone width (P=part of an address)
+	@$(PY) -m tools.pages $(P)
 
 docs: setup ## Write docs/hooks.md anew from the hooks
 	@$(PY) -m tools.hooks

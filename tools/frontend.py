@@ -14,6 +14,8 @@ FILES = {
     "tom-select.popular.min.js": "tom-select/dist/js/tom-select.popular.min.js",
     "echarts.esm.min.js": "echarts/dist/echarts.esm.min.js",
 }
+TRIED_WITH = "axe-core/axe.min.js"
+"""What the tests of pages put into them; it stays in node_modules and is never served."""
 NO_NODE = (
     "The front-end libraries need Node.js, or its Python wheel. Install Node.js 20 or newer "
     "(on Debian or Ubuntu: apt-get install nodejs npm), or let pip reach its index, and run make again."
@@ -47,7 +49,7 @@ def sprite() -> str:
 
 
 def main() -> None:
-    if not all((MODULES / path).exists() for path in FILES.values()):
+    if not all((MODULES / path).exists() for path in (*FILES.values(), TRIED_WITH)):
         print("Fetching the front-end libraries ...")
         if npm("ci", "--no-audit", "--no-fund", "--loglevel=error"):
             sys.exit("npm could not fetch the front-end libraries; its own words are above.")

@@ -13,13 +13,24 @@ import { memory } from "./words.js";
 
 forgetSentDraft(); // before form.js looks for drafts
 
-// Theme
+// Theme: the reader's choice, kept by this browser; until one is made, as the system prefers (before_paint.js).
+function dress(theme) {
+  document.documentElement.dataset.bsTheme = theme;
+  document.dispatchEvent(new CustomEvent("at:theme"));
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+  if (!memory.get("at-theme")) dress(matches ? "dark" : "light");
+});
+let worn = "";
+addEventListener("beforeprint", () => { // paper is white, charts too
+  worn = document.documentElement.dataset.bsTheme;
+  if (worn === "dark") dress("light");
+});
+addEventListener("afterprint", () => { if (worn === "dark") dress(worn); });
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {
   button.addEventListener("click", () => {
-    const page = document.documentElement;
-    page.dataset.bsTheme = page.dataset.bsTheme === "dark" ? "light" : "dark";
-    memory.set("at-theme", page.dataset.bsTheme);
-    document.dispatchEvent(new CustomEvent("at:theme"));
+    dress(document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark");
+    memory.set("at-theme", document.documentElement.dataset.bsTheme);
   });
 }
 

@@ -95,6 +95,7 @@ function describe(picker, select) {
     if (value) picker.control_input.setAttribute(name, value);
   }
   if (select.getAttribute("aria-label")) picker.control_input.setAttribute("aria-label", select.getAttribute("aria-label"));
+  select.setAttribute("aria-hidden", "true"); // its label is the picker's now; readers meet one field, not two
   if (select.classList.contains("is-bad")) picker.control.classList.add("is-bad");
 }
 
