@@ -8,7 +8,7 @@ WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxproce
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
-.PHONY: help setup run test deep pages check $(CHECKS:%=check-%) fix translations translations-update docs migration clean
+.PHONY: help setup run test deep pages check $(CHECKS:%=check-%) fix translations translations-update docs plugin migration clean
 
 ##@ Every day
 help: ## List the commands
@@ -61,6 +61,9 @@ pages: setup ## Walk every page: axe-core, content policy, phone width (P=part o
 
 docs: setup ## Write docs/hooks.md anew from the hooks
 	@$(PY) -m tools.hooks
+
+plugin: setup ## A new plugin: make plugin N=parking
+	@.venv/bin/atrium plugin new "$(N)"
 
 migration: setup ## New migration: make migration P=inspection M="add severity"
 	@$(PY) -m core.migrate revision "$(P)" "$(M)"

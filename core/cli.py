@@ -18,6 +18,7 @@ from core.commands.installation import (
     plugins_command,
     run_command,
 )
+from core.commands.plugin import plugin_group
 from core.commands.users import users_group
 from core.errors import RuleError
 from core.i18n import LANGUAGES, _, reading
@@ -66,6 +67,7 @@ for command in (
     demo_command,
     run_command,
     plugins_command,
+    plugin_group,
     health_command,
     import_command,
     export_group,

@@ -14,7 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from tools.check_translations import KEYWORDS, METHODS, ROOT
+from core.testing.messages import KEYWORDS, METHODS
+from tools.check_translations import ROOT
 
 CATALOGUE = "translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)

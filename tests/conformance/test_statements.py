@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from core import clock
 from core.access.context import as_system
@@ -17,26 +16,11 @@ from core.issues.models import Issue
 from core.platform import Platform
 from core.records.view import RecordView
 from core.settings import Settings
+from core.testing.counting import counted
 from tests.homes import at_work
 
 LIST, RECORD = 8, 15
 MANY = 10_000
-
-
-@contextmanager
-def counted(platform: Platform) -> Iterator[list[str]]:
-    """The statements sent within the block; opening a transaction is none."""
-    found: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            found.append(statement)
-
-    event.listen(platform.database.engine, "before_cursor_execute", hear)
-    try:
-        yield found
-    finally:
-        event.remove(platform.database.engine, "before_cursor_execute", hear)
 
 
 def cost(platform: Platform, client: Any, url: str) -> int:

@@ -137,7 +137,7 @@ def enter(context: BrowserContext, username: str, lang: str) -> None:
     if lang != "zh":
         door.post(f"/language/{lang}", form={"csrf_token": token, "next": "/login/"}, max_redirects=0)
     if username:
-        sent = {"csrf_token": token, "username": username, "password": PASSWORD}
+        sent: dict[str, str | float | bool] = {"csrf_token": token, "username": username, "password": PASSWORD}
         answer = door.post("/login/", form=sent, max_redirects=0)
         assert answer.status == 302, answer.text()[:2000]
 

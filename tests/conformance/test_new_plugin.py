@@ -1,0 +1,114 @@
+"""A plugin that `atrium plugin new` writes conforms at once; one with a fault of each kind is told each of them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.platform import Platform
+from core.settings import ROOT
+from core.testing import declared
+from core.testing.conformance import CHECKS
+from core.testing.subject import Subject
+
+NAME = "parking"
+FAULTS: Mapping[str, tuple[str, str, str]] = {
+    "manifest": ("plugin.py", 'icon="clipboard-list"', 'icon="no-such-icon"'),
+    "tables": ("plugin.py", "return [Entry]", "return []"),
+    "grants": ("plugin.py", '("read", "write", "close", "export")', '("read", "write", "export")'),
+    "readme": ("README.md", "## Who may what", "## Rights"),
+    "events": ("services.py", '"parking.entry_closed"', '"parking.entry_over"'),
+    "translations": ("views.py", 'lazy("Answer and close")', 'lazy("Settle the matter")'),
+    "doors": (
+        "views.py", "    piles = (",
+        '    def enter(self, verb="read", resource=""):\n        pass\n\n    piles = (',
+    ),
+    "exports": ("views.py", 'lazy("Closed on")', '"Closed on"'),
+    "demo": ("demo.py", ".limit(1)) is None", ".limit(1)) is None or True"),
+    "statements": (
+        "views.py", "    piles = (",
+        "    def prepare_rows(self, rows, reader):\n        for row in rows:\n"
+        "            reader.session.refresh(row)\n\n    piles = (",
+    ),
+    "migrations": ("migrations/versions/parking_0001_first.py", '    op.drop_table("parking_entry")\n', ""),
+}  # fmt: skip
+"""Check → file, what stands there, what is planted."""
+
+
+def atrium(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("ATRIUM_")}
+    environ |= {
+        "ATRIUM_HOME": str(folder / "home"), "ATRIUM_LANG": "en",
+        "ATRIUM_PLUGIN_DIRS": os.pathsep.join([str(ROOT / "plugins"), str(folder / "more")]),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "core.cli", *words]
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180, check=False)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """A folder of plugins with a new one in it."""
+    done = atrium(tmp_path, "plugin", "new", NAME, "--into", str(tmp_path / "more"), "--label-zh", "车位管理")
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def test_a_new_plugin_conforms_at_once(written: Path) -> None:
+    done = atrium(written, "plugin", "check", NAME)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [line.split() for line in done.stdout.splitlines()] == [[check, "ok"] for check in CHECKS]
+
+
+def test_a_fault_of_each_kind_is_told(written: Path) -> None:
+    folder = written / "more" / NAME
+    for check, (name, stands, planted) in FAULTS.items():
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        assert stands in text, f"{check}: the plant has nothing to stand on"
+        path.write_text(text.replace(stands, planted, 1), encoding="utf-8")
+    done = atrium(written, "plugin", "check", NAME, "--json")
+    assert done.returncode == 1, done.stderr
+    told: dict[str, list[str]] = json.loads(done.stdout)
+    assert {check for check in FAULTS if not told[check]} == set()
+    assert told["parameters"] == [], "nothing was planted there"
+
+
+def test_a_value_out_of_range_that_is_taken_is_told(demo: Platform, web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = demo.plugins.get("inspection")
+    assert plugin is not None
+    monkeypatch.setattr(declared, "read_layer", lambda *_: None)
+    assert any("beyond its maximum" in one for one in declared.parameters(Subject(demo, web(demo), plugin)))
+
+
+def test_a_plugin_that_is_not_there_or_does_not_load_is_a_sentence(written: Path) -> None:
+    nowhere = atrium(written, "plugin", "check", "nowhere")
+    assert nowhere.returncode == 2 and "found nowhere" in nowhere.stderr
+    (written / "more" / NAME / "models.py").write_text("1 / 0\n", encoding="utf-8")
+    broken = atrium(written, "plugin", "check", NAME)
+    assert broken.returncode == 2 and "ZeroDivisionError" in broken.stderr
+    assert "Traceback" not in nowhere.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("core", "platform's own"), ("Parking", "small letters"), ("../evil", "small letters"), ("login", "own"),
+     ("parking", "there already")],
+)  # fmt: skip
+def test_a_name_that_cannot_be_is_refused_and_nothing_is_written(written: Path, name: str, said: str) -> None:
+    before = sorted(written.rglob("*"))
+    done = atrium(written, "plugin", "new", name, "--into", str(written / "more"))
+    assert done.returncode == 2 and said in done.stderr
+    assert [path for path in sorted(written.rglob("*")) if path not in before and "home" not in path.parts] == []
+
+
+@pytest.mark.parametrize("label", ['Par"king', "{handover}", "a\nb", "x" * 61, "100%"])
+def test_a_label_that_would_break_the_files_is_refused(tmp_path: Path, label: str) -> None:
+    done = atrium(tmp_path, "plugin", "new", NAME, "--into", str(tmp_path / "more"), "--label", label)
+    assert done.returncode == 2 and not (tmp_path / "more").exists()
+    assert not re.search("Traceback", done.stderr)
