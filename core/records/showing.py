@@ -110,8 +110,13 @@ def edit_action(view: "RecordView", row: Any) -> Action:
 
 
 def rail(flow: Flow, state: str, words: Mapping[str, str]) -> list[RailStep]:
-    """The states a record passes through, with the one it is in; a void record has no rail."""
-    steps = [one for one in flow.states if one.code != "void"]
+    """The states a record passes through, with the one it is in; a void record has no rail.
+
+    Of several ends it has come to one, or is on its way to the first.
+    """
+    ends = [one.code for one in flow.states if not one.is_open and one.code != "void"]
+    end = state if state in ends else next(iter(ends), "")
+    steps = [one for one in flow.states if one.code != "void" and (one.is_open or one.code == end)]
     codes = [one.code for one in steps]
     if state not in codes:
         return []

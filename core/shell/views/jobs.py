@@ -119,7 +119,7 @@ class JobView(RecordView):
 
     def heading(self, row: Any) -> str:
         about = about_of(row)
-        return f"{label_of(row)}: {about}" if about else str(label_of(row))
+        return _("%(kind)s: %(about)s", kind=label_of(row), about=about) if about else str(label_of(row))
 
     # --- a record ---------------------------------------------------------------------------------------
 
@@ -201,5 +201,5 @@ class JobView(RecordView):
 def _told(job: Job) -> str:
     """A job that is over, in one sentence."""
     about = about_of(job)
-    name = f"{label_of(job)} ({about})" if about else str(label_of(job))
+    name = _("%(kind)s (%(about)s)", kind=label_of(job), about=about) if about else str(label_of(job))
     return _("%(name)s: %(state)s.", name=name, state=JOB.state(job.state).label)
