@@ -34,7 +34,7 @@ def core_grants() -> list[Grant]:
         Grant("compensation", "customer", ("read", "print", "unmask")),
         *(Grant(role, "customer", ("read",)) for role in LOCAL_LEADERS),
         *(Grant(role, "job", ("read", "cancel", "retry")) for role in EVERYBODY),
-        Grant("group_admin", "job", ("oversee",)),
+        Grant("group_admin", "job", ("oversee", "export")),
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tests.journeys.live import Live
 
 def work_off(live: Live, page: Page) -> None:
     """What the worker would do: the job whose page is open."""
+    page.wait_for_url("**/imports/*[0-9]")
     job = int(re.search(r"/imports/(\d+)", page.url)[1])  # type: ignore[index]
     runner.run(live.platform, job)
     page.wait_for_selector(".at-stats")

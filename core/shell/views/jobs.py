@@ -1,4 +1,4 @@
-"""任务: what the worker does for me – how far it is and what came of it; to stop, to try again, to take the result."""
+"""作业: what the worker does for me – how far it is and what came of it; to stop, to try again, to take the result."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -17,6 +17,7 @@ from core.jobs.flow import JOB
 from core.jobs.kinds import job_kinds
 from core.jobs.models import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
 from core.jobs.news import mark_seen, news
+from core.jobs.waiting import why_it_waits
 from core.records.list_query import Pile
 from core.records.page import expose, platform
 from core.records.parts import Action, Cell, Note, Panel
@@ -128,6 +129,8 @@ class JobView(RecordView):
             return [Note(said_of(row), "bad")]
         if row.cancel_wanted and not row.is_over:
             return [Note(_("It was asked to stop, and does so at its next step."), "wait")]
+        if why := why_it_waits(platform(), row):
+            return [Note(why, "wait")]
         said = said_of(row)
         return [Note(said, "done")] if said else []
 

@@ -44,7 +44,7 @@ MATRIX = {
     "parameter": ("read write_group", "read apply write_region", "", "", "", "", "", "read", "read", ""),
     "estate": (W, W, R, R, R, R, R, "", R, R),
     "contractor": (W, W, R, R, R, R, R, "", R, R),
-    "job": (f"{JOB} oversee", *(JOB,) * 9),
+    "job": (f"{JOB} oversee export", *(JOB,) * 9),
     "customer": (KEPT, KEPT, PERSONAL, f"{PERSONAL} correct", "", PERSONAL, SHOWN, "", "read", "read"),
     "inspection.plan": ("", "void reopen", R, "", f"{R} write", "", "", "", R, R),
     "inspection.issue": ("import", "import void reopen", R, "status", f"{W} list close", "", "", "", R, R),
