@@ -1,6 +1,7 @@
 """A list as a workbook: a short one at once, a long one by the worker, row by row, with progress.
 
-Both write the same: the rows the reader may export, in the list's order, all declared columns.
+Both write the same: the rows the reader may export, in the list's order; all declared columns, or those the address
+names.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,21 +37,21 @@ def is_long(looked: Listing) -> bool:
     return paging.capped_count(looked.session, looked.query, looked.model.id, MOST_AT_ONCE) > MOST_AT_ONCE
 
 
-def headings(view: "RecordView") -> list[str]:
-    return [str(column.label) for column in view.columns]
+def headings(looked: Listing) -> list[str]:
+    return [str(column.label) for column in looked.exported]
 
 
 def cells(looked: Listing, rows: Sequence[Any]) -> Iterator[list[Any]]:
     """The rows as a workbook shows them; what may not be exported is left out. Labels are read for all rows at once."""
     view, reader = looked.view, looked.reader
     rows = [row for row in rows if may(view.export_verb, row)]
-    for column in view.columns:
+    for column in looked.exported:
         for row in rows:
             column.want(row, reader)
     view.prepare_rows(rows, reader)
     reader.load()
     for row in rows:
-        yield [column.excel(row, reader) for column in view.columns]
+        yield [column.excel(row, reader) for column in looked.exported]
 
 
 def export_list(
@@ -72,7 +73,7 @@ def export_list(
         with app.app_context(), context.unit(read_only=True) as session:
             looked = Listing(shown, session, state, project_id)
             total = _count(looked)
-            written = write_table_to(path, str(shown.title), headings(shown), _stream(context, looked, total))
+            written = write_table_to(path, str(shown.title), headings(looked), _stream(context, looked, total))
         with context.unit() as session:
             context.complete(session, {"rows": written, "name": name}, file=path)
     except BaseException:

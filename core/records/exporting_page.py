@@ -30,7 +30,7 @@ def at_once(looked: Listing) -> Response:
     """A short list as a download."""
     rows = list(looked.session.scalars(looked.in_order().limit(MOST_AT_ONCE)))
     title = str(looked.view.title)
-    return download(write_table(title, headings(looked.view), cells(looked, rows)), f"{title}.xlsx")
+    return download(write_table(title, headings(looked), cells(looked, rows)), f"{title}.xlsx")
 
 
 def page_of(looked: Listing) -> ExportPage:

@@ -86,11 +86,36 @@ class Head:
     sort_url: str = ""
     direction: Literal["", "ascending", "descending"] = ""
     css: str = ""
+    away: bool = False
+    """Stands on a phone's card only: whoever reads chose other columns."""
 
     def classes(self) -> str:
         """Classes of its cells."""
         place = {"title": "pa", "state": "ps", "detail": "pd", "meta": "pm", "edge": "pe", "": ""}[self.card]
-        return " ".join(filter(None, ("num" if self.number else "", "cut" if self.cut else "", place, self.css)))
+        marks = ("num" if self.number else "", "cut" if self.cut else "", place, self.css, "away" if self.away else "")
+        return " ".join(filter(None, marks))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnOption:
+    """A column to choose, by its name; a `fixed` one is always shown."""
+
+    name: str
+    label: Text
+    shown: bool
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPanel:
+    """The choice of columns: sent to `url` as `column` (repeated, in their order) or `reset`."""
+
+    url: str
+    options: Sequence[ColumnOption]
+    changed: bool = False
+    """Whether other columns are shown than without a choice."""
+    export_url: str = ""
+    """A workbook of just these columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +209,7 @@ class ListPage:
     rows: Sequence[Row] = ()
     foot: Sequence[Cell] = ()
     """Totals over the filter; their spans add up to the columns (the check-box column not counted)."""
+    columns: ColumnPanel | None = None
     bulk: Sequence[BulkVerb] = ()
     pager: Pager = Pager()
     empty: EmptyState | None = None
@@ -201,8 +227,10 @@ class ListPage:
 
     def table_width(self) -> str:
         """Class for the least width below which the table scrolls sideways rather than squeezing its texts."""
-        wanted = sum(int(head.width[1:]) if head.width else 150 for head in self.heads) + (44 if self.bulk else 0)
-        return f"least-{min(1600, -(-wanted // 100) * 100)}"
+        drawn = [head for head in self.heads if not head.away]
+        wanted = sum(int(head.width[1:]) if head.width else 150 for head in drawn) + (44 if self.bulk else 0)
+        step = 100 if wanted <= 1600 else 400
+        return f"least-{min(4000, -(-wanted // step) * step)}"
 
 
 def place_on_card(heads: Sequence[Head], cells: Sequence[Cell]) -> list[Head]:

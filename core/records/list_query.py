@@ -1,6 +1,6 @@
 """What a list's address asks for, as a query: conditions, tab, order and window, in the reader's scope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -14,11 +14,15 @@ from core import clock
 from core.access.context import current
 from core.i18n import Text
 from core.records import paging
+from core.records.column_choice import choose
 from core.records.columns import Column
 from core.records.reader import Reader
 
 if TYPE_CHECKING:
     from core.records.view import RecordView
+
+MOST_NAMES = 2000
+"""Characters of the columns an address may name."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,21 @@ class ListQuery:
         known = {"q", "tab", "sort", "size", "mine", "days"}
         for one in self.view.filters:
             known |= {one.name, f"{one.name}_from", f"{one.name}_to"}
-        return {name: value[:200] for name, value in self.given.items() if name in known}
+        found = {name: value[:200] for name, value in self.given.items() if name in known}
+        if "columns" in self.given:
+            found["columns"] = self.given["columns"][:MOST_NAMES]
+        return found
 
     def url(self, **changes: str) -> str:
         """The list's address with some of its state changed; an empty text takes a part out."""
         state = {**self.state, **changes}
         return f"{self.view.route_base}/?" + (urlencode({k: v for k, v in state.items() if v}) or "reset=1")
+
+    @cached_property
+    def exported(self) -> Sequence[Column]:
+        """The columns of an export: all that are declared, or those the address names."""
+        names = self.state.get("columns", "")
+        return choose(self.view.columns, self.view.columns, names.split(",")) if names else self.view.columns
 
     @cached_property
     def size(self) -> int:

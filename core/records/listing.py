@@ -7,10 +7,22 @@ from urllib.parse import urlencode
 
 from core.access.context import current
 from core.i18n import _
-from core.records import paging
+from core.records import column_choice, paging
 from core.records.by_number import entrance
 from core.records.columns import Column
-from core.records.list_page import BulkVerb, ChipGroup, Choice, Head, ListPage, Pager, Row, Search, Tab, Token
+from core.records.list_page import (
+    BulkVerb,
+    ChipGroup,
+    Choice,
+    ColumnPanel,
+    Head,
+    ListPage,
+    Pager,
+    Row,
+    Search,
+    Tab,
+    Token,
+)
 from core.records.list_query import ListQuery
 from core.records.parts import Action, EmptyState
 
@@ -18,9 +30,12 @@ from core.records.parts import Action, EmptyState
 class Listing(ListQuery):
     """One look at a list, ready to be drawn."""
 
-    def page(self, **more: Any) -> ListPage:
+    def page(self, chosen: Sequence[str] = (), **more: Any) -> ListPage:
+        """The page; `chosen` names the columns this person wants to see, in their order."""
         view, rows = self.view, self.window.rows
-        columns = view.list_columns()
+        usual = view.list_columns()
+        shown = column_choice.choose(view.columns, usual, chosen)
+        columns = column_choice.with_usual(shown, usual)
         for column in columns:
             for row in rows:
                 column.want(row, self.reader)
@@ -30,7 +45,9 @@ class Listing(ListQuery):
         self.reader.load()
         tokens = self._tokens()
         bulk = self._bulk()
-        drawn = [self._row(row, columns, bulk) for row in rows]
+        heads, drawn = self._heads(columns), [self._row(row, columns, bulk) for row in rows]
+        if chosen:
+            heads, drawn = column_choice.cards_as_usual(heads, drawn, shown, usual)
         return ListPage(
             title=view.title,
             address=f"{view.route_base}/",
@@ -42,8 +59,9 @@ class Listing(ListQuery):
             tokens=tokens,
             clear_url=self.url_cleared(),
             sort_words=self._sort_words(),
-            heads=self._heads(columns),
+            heads=heads,
             rows=drawn,
+            columns=self._column_panel(shown, usual),
             bulk=bulk if drawn else (),
             pager=self._pager(),
             empty=self._empty(bool(tokens) or "q" in self.given),
@@ -86,6 +104,15 @@ class Listing(ListQuery):
                 direction=("descending" if down else "ascending") if on else "", css=column.css,
             ))  # fmt: skip
         return heads
+
+    def _column_panel(self, shown: Sequence[Column], usual: Sequence[Column]) -> ColumnPanel:
+        view, names = self.view, [one.name for one in shown]
+        changed = names != [one.name for one in usual]
+        asked = {**self.state, "columns": ",".join(names)}
+        return ColumnPanel(
+            f"{view.route_base}/columns", column_choice.options(view.columns, usual, shown), changed,
+            export_url=f"{view.route_base}/export?{urlencode(asked)}" if changed and view.may_export() else "",
+        )  # fmt: skip
 
     def _sort_words(self) -> str:
         name, down = self.sort

@@ -11,6 +11,8 @@ from core.records.list_page import (
     BulkVerb,
     ChipGroup,
     Choice,
+    ColumnOption,
+    ColumnPanel,
     FilterControl,
     Head,
     ListPage,
@@ -41,7 +43,8 @@ from core.records.show_page import Attachment, Attachments, Entry, Fact, RailSte
 
 __all__ = [
     "Action", "Attachment", "Attachments", "BulkVerb", "Cell", "Chart", "ChartSeries", "ChipGroup", "Choice",
-    "Conflict", "Crumb", "EmptyState", "Entry", "ErrorPage", "Fact", "Family", "FilterControl", "FormPage",
-    "FormSection", "Head", "HomePage", "Input", "ListPage", "Note", "Option", "Pager", "Panel", "Progress", "RailStep",
-    "Row", "Search", "Section", "ShowPage", "Stat", "Tab", "Todo", "Token", "read_row_token", "row_token",
+    "ColumnOption", "ColumnPanel", "Conflict", "Crumb", "EmptyState", "Entry", "ErrorPage", "Fact", "Family",
+    "FilterControl", "FormPage", "FormSection", "Head", "HomePage", "Input", "ListPage", "Note", "Option", "Pager",
+    "Panel", "Progress", "RailStep", "Row", "Search", "Section", "ShowPage", "Stat", "Tab", "Todo", "Token",
+    "read_row_token", "row_token",
 ]  # fmt: skip

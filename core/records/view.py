@@ -17,6 +17,7 @@ from core.access.context import current
 from core.errors import NotFound
 from core.i18n import Text, _, lazy
 from core.records import by_number, doing, doing_several, exporting, exporting_page, forming, showing
+from core.records.column_choice import to_keep
 from core.records.columns import Column
 from core.records.fields import FormField
 from core.records.filters import Filter, search_clause
@@ -28,7 +29,8 @@ from core.records.parts import Action, Note, Panel
 from core.records.reader import Reader
 from core.records.show_page import Section
 from core.records.verbs import Verb
-from core.records.web import remember_list, remembered_list
+from core.records.web import remember_columns, remember_list, remembered_columns, remembered_list
+from core.web.sign_in import safe_next
 
 MOST_ID = 2**63
 
@@ -185,12 +187,21 @@ class RecordView(PlatformPage):
             return redirect(f"{self.route_base}/by-number")
         self.enter()
         given = request.args.to_dict()
+        given.pop("columns", None)  # is an export's; what the list shows is kept with the person
         if set(given) <= {"project"} and (kept := remembered_list(self.route_base)):
             self.project_id()  # a project named in the address is kept before the way on
             return redirect(f"{self.route_base}/?{kept}")
         looked = self.listing(given)
         remember_list(self.route_base, looked.state)
-        return self.render("atrium/list.html", looked.page())
+        return self.render("atrium/list.html", looked.page(remembered_columns(self.route_base)))
+
+    @expose("/columns", methods=["POST"])
+    def choose_columns(self) -> Any:
+        """Which columns this person sees here, and in which order; back to the list."""
+        self.enter()
+        asked = [] if "reset" in request.form else request.form.getlist("column")
+        remember_columns(self.route_base, to_keep(self.columns, self.list_columns(), asked))
+        return redirect(safe_next(request.form.get("back", "") or f"{self.route_base}/"))
 
     @expose("/<int:pk>")
     def show(self, pk: int) -> Any:

@@ -1,6 +1,6 @@
 """Small things of the web that record pages share: downloads, and lists that remember their conditions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,21 +24,36 @@ def download(content: bytes, name: str, mime: str = XLSX) -> Response:
 
 def remembered_list(base: str) -> str:
     """The conditions this person last used on a list, as a query."""
-    kept: Any = session.get("lists", {})
-    return str(kept.get(base, "")) if isinstance(kept, dict) else ""
+    return _remembered("lists", base)
 
 
 def remember_list(base: str, state: Mapping[str, str]) -> None:
     """Keep the conditions with the browser's session and, when they changed, with the person."""
-    query = urlencode(sorted(state.items()))
-    kept = dict(session.get("lists", {}))
-    if kept.get(base, "") == query:
+    _remember("lists", base, urlencode(sorted(state.items())))
+
+
+def remembered_columns(base: str) -> list[str]:
+    """Names of the columns this person chose for a list, in their order; none where nothing was chosen."""
+    return [name for name in _remembered("columns", base).split(",") if name]
+
+
+def remember_columns(base: str, names: Sequence[str]) -> None:
+    """Keep a choice of columns, as the conditions are kept; no names forget it."""
+    _remember("columns", base, ",".join(names))
+
+
+def _remembered(what: str, base: str) -> str:
+    kept: Any = session.get(what, {})
+    return str(kept.get(base, "")) if isinstance(kept, dict) else ""
+
+
+def _remember(what: str, base: str, text: str) -> None:
+    kept = dict(session.get(what, {}))
+    if kept.get(base, "") == text:
         return
-    if query:
-        kept.pop(base, None)
-        kept[base] = query
-    else:
-        kept.pop(base, None)
+    kept.pop(base, None)
+    if text:
+        kept[base] = text
     kept = dict(list(kept.items())[-MOST_KEPT:])
-    session["lists"] = kept
-    keep("lists", kept)
+    session[what] = kept
+    keep(what, kept)

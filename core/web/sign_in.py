@@ -56,6 +56,7 @@ class SignInView(BaseView):
         kept = {
             "lang": session.get("lang") or user.language,
             "lists": liked.get("lists"),
+            "columns": liked.get("columns"),
             "project": liked.get("project"),
             "awaits": bool(news(platform.database, user.id)),
         }

@@ -14,7 +14,7 @@ from tests.journeys.live import Live
 
 def work_off(live: Live, page: Page) -> None:
     """What the worker would do: the job whose page is open."""
-    page.wait_for_url("**/imports/*[0-9]")
+    page.wait_for_url(re.compile(r"/imports/\d+$"))
     job = int(re.search(r"/imports/(\d+)", page.url)[1])  # type: ignore[index]
     runner.run(live.platform, job)
     page.wait_for_selector(".at-stats")

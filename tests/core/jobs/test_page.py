@@ -1,5 +1,6 @@
 """The jobs page, the bell, and lists that are too long to wait for."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -81,6 +82,18 @@ def test_the_worker_writes_what_the_page_writes(demo: Platform, mine: Any, monke
         by_worker = answer.data
     sheets = [load_workbook(BytesIO(one)).worksheets[0] for one in (at_once, by_worker)]
     assert list(sheets[0].values) == list(sheets[1].values)
+
+
+def test_the_worker_writes_the_columns_that_were_asked_for(demo: Platform, mine: Any) -> None:
+    asked = f"{LIST}/export?sort=-id&columns=project_id,label,password"
+    hidden = dict(re.findall(r'name="(columns|sort)" value="([^"]*)"', text_of(mine, asked)))
+    assert hidden == {"sort": "-id", "columns": "project_id,label,password"}, "the button carries what the address said"
+    job_id = int(press(mine, f"{LIST}/export", **hidden).location.rpartition("/")[2])
+    assert runner.run(demo, job_id)
+    with mine.get(f"/jobs/{job_id}/file") as answer:
+        content = answer.data
+    heads = next(load_workbook(BytesIO(content), read_only=True).worksheets[0].iter_rows(values_only=True))
+    assert heads == ("项目", "房屋")
 
 
 def test_pressed_twice_it_is_one_job_until_it_is_over(demo: Platform, mine: Any) -> None:

@@ -4,6 +4,7 @@ import * as keys from "./keys.js";
 import { openVerb } from "./dialogs.js";
 import { fill, memory } from "./words.js";
 import { startPicks } from "./picks.js";
+import "./columns.js";
 
 const phone = window.matchMedia("(max-width: 640px)");
 const list = document.querySelector("[data-list]");
