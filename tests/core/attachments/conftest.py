@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.attachments import registry
+from core.parameters import store
 from tests.core.attachments.world import World, make
 
 
@@ -29,6 +30,15 @@ def both(request: pytest.FixtureRequest) -> World:
     found: World = request.getfixturevalue("world" if request.param == "sqlite" else "postgres_world")
     registry.set_upload_mb(1)
     return found
+
+
+@pytest.fixture(autouse=True)
+def own_parameters(world: World) -> Iterator[None]:
+    """The world outlives the platforms of other tests, each of which installs its own parameters in this process."""
+    before = store._store
+    store.install(world.platform.parameters)
+    yield
+    store.install(before)
 
 
 @pytest.fixture(autouse=True)
