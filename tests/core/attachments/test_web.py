@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -18,11 +17,12 @@ from core.access.context import as_system
 from core.app import create_app
 from core.attachments import registry
 from core.issues.models import Issue
+from tests.conftest import Tidy
 from tests.core.attachments import samples
 from tests.core.attachments.world import PASSWORD, World
 
 
-class Browser(FlaskClient):
+class Browser(Tidy):
     """Reads each answer to its end, as browsers do."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
