@@ -165,6 +165,12 @@ def plugin_models(plugin: str) -> list[type[Model]]:
     return [mapper.class_ for mapper in base.registry.mappers] if base else []
 
 
+def mapped_models() -> list[type[Any]]:
+    """Every mapped class there is so far, core's and the plugins'."""
+    registries = [Model.registry, *(base.registry for base in _bases.values())]
+    return [mapper.class_ for one in registries for mapper in one.mappers]
+
+
 def drop_plugin_base(plugin: str) -> None:
     """Take a plugin's mappers and tables out (it failed to load)."""
     tables = {model.__table__ for model in plugin_models(plugin)} | set(_made.pop(plugin, ()))

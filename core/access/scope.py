@@ -17,7 +17,7 @@ from core.access.reach import Principal, Reach
 from core.access.statements import bypasses, touches
 from core.errors import ScopeError
 from core.i18n import lazy
-from core.model import ProjectScoped, RegionScoped
+from core.model import ProjectScoped, RegionScoped, mapped_models
 
 LABELS = object()
 """Execution option value that only `core.records.labels` sets: the label of what a visible row points at."""
@@ -127,6 +127,10 @@ def _scope_mapped(mapper: Mapper[Any], model: type[Any]) -> None:
     """Guard each mapped class that names a resource; single-table subclasses ride with their base."""
     if getattr(model, "__resource__", None) and mapper.inherits is None:
         register_scoped(model)
+
+
+for _early in mapped_models():  # imported before this module: scope must not depend on who imports whom first
+    _scope_mapped(_early.__mapper__, _early)
 
 
 def any_of(*limits: ColumnElement[bool] | None) -> ColumnElement[bool] | None:

@@ -16,6 +16,8 @@ from core.settings import ROOT, Settings
 SCAFFOLD = ROOT / "core" / "scaffold"
 PLACES = {"messages.po": "translations/zh_Hans_CN/LC_MESSAGES/messages.po",
           "first.py": "migrations/versions/NAME_0001_first.py"}  # fmt: skip
+LABEL = r"[^\"\\{}%\n]{1,60}"
+"""What stands in quotes in every file, and in messages with places to fill."""
 
 
 @click.group("plugin")
@@ -42,7 +44,7 @@ def new_command(name: str, label: str, label_zh: str, into: Path) -> None:
     if folder.exists():
         raise Refusal(_("%(path)s is there already; nothing was written.", path=folder))
     label = (label or name.replace("_", " ").capitalize()).strip()
-    if not re.fullmatch(r"[^\"\\{}%\n]{1,60}", label + label_zh):
+    if not all(re.fullmatch(LABEL, one) for one in (label, label_zh or label)):
         raise Refusal(_("A label has at most 60 characters, without quotes, braces, percent signs or backslashes."))
     write(folder, name, label, label_zh or label)
     click.echo(_("Written: %(path)s", path=folder))

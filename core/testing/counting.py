@@ -9,18 +9,20 @@ from sqlalchemy import event
 from core.platform import Platform
 
 NONE = ("BEGIN", "PRAGMA busy_timeout", "SET LOCAL lock_timeout")
-"""Opening a transaction reads nothing, and says how long to wait for others."""
+"""Opening a transaction and what says how long to wait for others read nothing."""
+SAVEPOINTS = ("SAVEPOINT", "RELEASE")
 STAMPS = "FROM core_stamp"
 """Asked now and then, whatever the page."""
 
 
 @contextmanager
-def counted(platform: Platform) -> Iterator[list[str]]:
-    """The statements sent within the block."""
+def counted(platform: Platform, *, savepoints: bool = True) -> Iterator[list[str]]:
+    """The statements sent within the block; with `savepoints=False` only those that read or write."""
+    left_out = NONE if savepoints else (*NONE, *SAVEPOINTS)
     found: list[str] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(NONE) and STAMPS not in statement:
+        if not statement.startswith(left_out) and STAMPS not in statement:
             found.append(statement)
 
     event.listen(platform.database.engine, "before_cursor_execute", hear)

@@ -5,7 +5,6 @@ import re
 import pytest
 from flask import render_template
 from playwright.sync_api import sync_playwright
-from sqlalchemy import event
 
 from core import clock
 from core.access.context import acting_as
@@ -16,6 +15,7 @@ from core.issues.models import Issue, IssueList
 from core.issues.sheets import blank_sheets, home_sheets, list_sheet, sheet_head
 from core.parameters import store
 from core.platform import CORE
+from core.testing.counting import counted
 from tests.core.issues.site import ELSEWHERE, HERE, INSPECTOR, LEADER, THERE
 from tests.factories import person
 
@@ -28,18 +28,9 @@ def printed(site, made, lang="zh", who=INSPECTOR):
 
 
 def statements(site, work):
-    """How many statements `work` sends, transaction control left out."""
-    sent = []
-
-    def hear(connection, cursor, statement, *rest):
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")) and "core_stamp" not in statement:
-            sent.append(statement)
-
-    event.listen(site.platform.database.engine, "before_cursor_execute", hear)
-    try:
+    """How many statements `work` sends."""
+    with counted(site.platform, savepoints=False) as sent:
         work()
-    finally:
-        event.remove(site.platform.database.engine, "before_cursor_execute", hear)
     return len(sent)
 
 

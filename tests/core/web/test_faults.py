@@ -45,7 +45,7 @@ def test_a_locked_database_costs_a_moment_and_nothing_typed(desk: Desk) -> None:
     with locked(desk.platform):
         began = time.monotonic()
         refused = desk.send(sent)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 8
         page = refused.get_data(as_text=True)
         assert refused.status_code == 503 and BUSY_WORDS in page and refused.headers["Retry-After"] == "2"
         assert "at-side" in page, "the menu is there: reading goes on"
@@ -69,7 +69,7 @@ def test_reading_goes_on_while_the_database_is_locked(desk: Desk) -> None:
         for path in ("/", "/inspection/issues/?q=a&project=SZ-WH", "/inspection/issues/export", "/health"):
             began = time.monotonic()
             assert (path, desk.client.get(path).status_code) == (path, 200)
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < 8
     assert desk.send(desk.finding()).status_code == 302, "patience is back with the next who writes"
 
 
@@ -95,7 +95,7 @@ def test_the_door_says_so_too(desk: Desk, web: Any) -> None:
         began = time.monotonic()
         answer = client.get("/login/")
         assert answer.status_code == 503 and BUSY_WORDS in answer.get_data(as_text=True)
-        assert time.monotonic() - began < 5 * PATIENCE + 15
+        assert time.monotonic() - began < 5 * PATIENCE + 8
     assert client.get("/login/").status_code == 200
 
 
@@ -131,7 +131,7 @@ def test_a_locked_table_costs_a_moment_and_nothing_typed(on_postgres: Desk) -> N
     with table_locked(on_postgres.platform.settings.database_url, "core_counter"):
         began = time.monotonic()
         refused = on_postgres.send(sent)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 8
         page = refused.get_data(as_text=True)
         assert refused.status_code == 503 and BUSY_WORDS in page
     assert on_postgres.counts() == before

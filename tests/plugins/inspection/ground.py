@@ -1,10 +1,9 @@
 """What the tests of plans, homes, summaries and figures stand on."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from core.access.context import as_system
 from core.access.models import Assignment, Person
@@ -116,22 +115,6 @@ def assign(platform: Platform, username: str, role: str, code: str) -> None:
         user_id = session.scalar(select(Person.id).where(Person.username == username))
         session.add(Assignment(user_id=user_id, role=role, scope="project", project_id=project_id(session, code)))
     platform.stamps.forget()
-
-
-@contextmanager
-def counted(platform: Platform) -> Iterator[list[str]]:
-    """The statements sent within the block; transaction control and the look at the stamps left out."""
-    found: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")) and "core_stamp" not in statement:
-            found.append(statement)
-
-    event.listen(platform.database.engine, "before_cursor_execute", hear)
-    try:
-        yield found
-    finally:
-        event.remove(platform.database.engine, "before_cursor_execute", hear)
 
 
 def together(*works: Callable[[], Any]) -> list[Any]:

@@ -1,14 +1,13 @@
 """What becomes of the rows a grid sends, on both databases."""
 
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from core import clock
 from core.access.context import as_system
@@ -17,6 +16,7 @@ from core.estate.models import Building, CategoryRule, Contractor, Place, Projec
 from core.history import Change, Event
 from core.issues import flow, services
 from core.issues.models import Issue
+from core.testing.counting import counted
 from plugins.inspection.services import entry, home_sheet
 from plugins.inspection.services.entry import Head, Line
 
@@ -52,22 +52,6 @@ def enter(any_demo, as_user):
             return entry.enter(session, home(session, label, code), head, lines)
 
     return entered
-
-
-@contextmanager
-def counted(platform):
-    """The statements sent within the block, transaction control and the once-a-second look at the stamps left out."""
-    found = []
-
-    def hear(connection, cursor, statement, *rest):
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")) and "core_stamp" not in statement:
-            found.append(statement)
-
-    event.listen(platform.database.engine, "before_cursor_execute", hear)
-    try:
-        yield found
-    finally:
-        event.remove(platform.database.engine, "before_cursor_execute", hear)
 
 
 def states(outcomes):
@@ -417,7 +401,7 @@ def test_fifty_rows_cost_what_five_cost_but_for_writing_them(any_demo, enter):
     numbers, took = {}, 0.0
     for many in (5, 50):
         rows = [line(category=f"0103{at % 6 + 1:02}", description=f"第{at}处", anyway=True) for at in range(many)]
-        with counted(any_demo) as sent:
+        with counted(any_demo, savepoints=False) as sent:
             begun = perf_counter()
             assert set(states(enter(*rows, label="3-1-1801"))) == {"saved"}
             took = perf_counter() - begun

@@ -2,15 +2,15 @@
 
 import json
 import re
-from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from core.access.context import as_system
 from core.estate.models import Place, Project
 from core.issues.models import Issue
+from core.testing.counting import counted
 
 ENTRY = "/inspection/entry"
 JSON = {"Accept": "application/json"}
@@ -43,21 +43,6 @@ def post(client, address, token=None, **body):
 
 def grid_data(page):
     return json.loads(re.search(r'id="at-grid-data">(.*?)</script>', page.get_data(as_text=True), re.S)[1])
-
-
-@contextmanager
-def counted(platform):
-    found = []
-
-    def hear(connection, cursor, statement, *rest):
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")) and "core_stamp" not in statement:
-            found.append(statement)
-
-    event.listen(platform.database.engine, "before_cursor_execute", hear)
-    try:
-        yield found
-    finally:
-        event.remove(platform.database.engine, "before_cursor_execute", hear)
 
 
 @pytest.fixture
@@ -217,14 +202,14 @@ def test_how_many_statements_the_page_a_home_and_a_save_take(demo, client):
     here = place_id(demo, "1-1-101")
     token = token_of(client)
     client.get(f"{ENTRY}/?project=SZ-WH&home=1-1-101")
-    with counted(demo) as page:
+    with counted(demo, savepoints=False) as page:
         assert client.get(f"{ENTRY}/?project=SZ-WH&home=1-1-101").status_code == 200
-    with counted(demo) as home:
+    with counted(demo, savepoints=False) as home:
         assert client.get(f"{ENTRY}/home?id={here}", headers=JSON).status_code == 200
     sizes = {}
     for many in (5, 50):
         rows = [row(category=f"0103{at % 6 + 1:02}", anyway=True) for at in range(many)]
-        with counted(demo) as save:
+        with counted(demo, savepoints=False) as save:
             answer = post(client, "save", token, place_id=here, round="first", rows=rows)
         assert {one["state"] for one in answer.get_json()["rows"]} == {"saved"}
         sizes[many] = len(

@@ -15,6 +15,7 @@ from core.i18n import reading
 from core.issues.models import Issue
 from core.parameters import store
 from core.platform import Platform
+from core.testing.counting import counted
 from plugins.inspection.models import HomeInspection, Plan, PlanHome
 from plugins.inspection.services import homes, plans, progress, ranges, summaries, tree
 from tests.plugins.inspection import ground
@@ -346,7 +347,7 @@ def test_the_tree_shows_every_home_once_with_counts(any_demo: Platform, as_user:
         plan = ground.draft(session, kind="internal")
         chosen = set(ground.rooms(session, "3-1-1801", "3-1-1802", "1-2-305"[:5] + "03"))
         taken = {one.place_id: one.number for one in ranges.taken(session, plan)}
-        with ground.counted(any_demo) as statements:
+        with counted(any_demo, savepoints=False) as statements:
             found = tree.scope_tree(session, plan.project_id, chosen, taken)
         assert len(statements) == 1
         assert found.total == ground.count_homes(session, Room.project_id == plan.project_id)
@@ -396,7 +397,7 @@ def test_progress_counts_homes_marks_and_findings_of_the_kinds_rounds(any_demo: 
                                     ("3-1-1804", "second", "to_verify"),
                                     ("3-1-1701", "first", "recorded")):  # fmt: skip
             add_finding(session, label, round, state)
-        with ground.counted(any_demo) as statements:
+        with counted(any_demo, savepoints=False) as statements:
             found = progress.progress(session, [mass.id, visit.id, empty.id, 10**9])
         assert len(statements) <= 2
     assert found == {
@@ -410,7 +411,7 @@ def test_progress_counts_homes_marks_and_findings_of_the_kinds_rounds(any_demo: 
 def test_progress_of_the_demo_is_what_the_rows_say(any_demo: Platform, as_user: Any) -> None:
     with as_user(any_demo, "sz.inspection") as session:
         progress.running(session)  # the first question on a fresh database also asks which tables it has
-        with ground.counted(any_demo) as statements:
+        with counted(any_demo, savepoints=False) as statements:
             found = progress.running(session)
         assert len(statements) == 1
         assert [one.plan.subject for one in found] == ["湾湖1、2栋内部预验房"]
