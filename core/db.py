@@ -89,6 +89,12 @@ class Database:
         self.session: scoped_session[ScopedSession] = scoped_session(self.sessions)
         _engines.append(self.engine)
 
+    @property
+    def has_file(self) -> bool:
+        """Whether there is something to open; asking SQLite itself would make the file."""
+        path = make_url(self.url).database
+        return not self.is_sqlite or bool(path and Path(path).exists())
+
     def _defaults(self) -> dict[str, Any]:
         if self.is_sqlite:
             return {"connect_args": {"timeout": self._patience, "check_same_thread": False}}

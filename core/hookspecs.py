@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 hookspec = pluggy.HookspecMarker("atrium")
 
 
+class LeavingHook(DeprecationWarning):
+    """Told to whoever implements a hook that goes: until when it works, and what takes its place."""
+
+
+def leaving(removed_in: str, instead: str) -> LeavingHook:
+    """For `@hookspec(warn_on_impl=leaving("0.4", "use room_facts"))`: such a hook is called as before until then."""
+    return LeavingHook(f"goes with Atrium {removed_in}; {instead}")
+
+
 @hookspec(firstresult=True)
 def manifest() -> Manifest:  # type: ignore[empty-body]
     """Say what the plugin is called and needs. The one hook every plugin must have."""

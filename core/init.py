@@ -40,7 +40,8 @@ def prepare(platform: Platform) -> list[str]:
             for name, reason in failed.items()
         ]
         with as_system(), platform.database.unit() as session:
-            keep_faults(session, failed)
+            broken = {one.name: one.reason for one in platform.plugins.found if one.state == "failed"}
+            keep_faults(session, failed, broken)
         platform.leave_out(failed)
         with as_system(), platform.database.unit() as session:
             taken = apply_folder(

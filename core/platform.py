@@ -23,10 +23,12 @@ from core.attachments.store import LocalFiles
 from core.db import Database, ScopedSession, reading_only
 from core.errors import NotFound
 from core.history import Event, Listener, forget_listeners, listen
+from core.hook_trace import trace_hooks, traced
 from core.i18n import lazy
 from core.issues.origins import add_origin, remove_origins
 from core.jobs import doorbell
 from core.parameters.store import ParameterStore, install
+from core.plugin_archive import archived_names
 from core.plugin_faults import faults_of
 from core.plugins import Plugin, PluginError, Plugins
 from core.records import once as _once  # noqa: F401  tables of every installation
@@ -144,11 +146,15 @@ def build(settings: Settings | None = None) -> Platform:
     """Load plugins and open the database; nothing is written."""
     settings = settings or Settings.load()
     clock.set_frozen(settings.frozen_now)
-    if settings.safe_mode:  # all are found and none may load, so nothing of theirs can stop the start
-        found = plugins.load(settings.plugin_dirs, frozenset())
-    else:
-        found = plugins.load(settings.plugin_dirs, settings.allowed_plugins, strict=settings.strict_plugins)
+    trace_hooks(settings.trace_hooks)
     database = Database(settings.database_url, patience=settings.database_seconds)
+    aside = archived_names(database)
+    if settings.safe_mode:  # all are found and none may load, so nothing of theirs can stop the start
+        found = plugins.load(settings.plugin_dirs, frozenset(), archived=aside)
+    else:
+        found = plugins.load(
+            settings.plugin_dirs, settings.allowed_plugins, archived=aside, strict=settings.strict_plugins
+        )
     platform = Platform(settings, database, found)
     for plugin in found.loaded:
         for origin in plugin.origins:
@@ -172,6 +178,7 @@ def _listener(platform: Platform, plugin: Plugin) -> Listener:
         tree = platform.principals.organisation()
         region = tree.region_of(event.project_id) if event.project_id is not None else None
         if region is None or plugin.name not in region.modules_off:
-            plugin.module.on_event(event, session)  # type: ignore[union-attr]
+            with traced(plugin.name, "on_event", event.name):
+                plugin.module.on_event(event, session)  # type: ignore[union-attr]
 
     return hear

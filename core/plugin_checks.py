@@ -20,6 +20,7 @@ from core.extend import (
     Register,
     Schedule,
 )  # fmt: skip
+from core.hook_trace import traced
 from core.model import ProjectScoped, RegionScoped, plugin_models
 from core.plugin_sources import PluginError
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 CORE = Path(__file__).parent
 RESERVED = frozenset({"ab", "alembic", "core"} | {path.name for path in CORE.iterdir() if path.is_dir()})
 """Names a plugin's may not begin with: tables and modules of ours are called so."""
-ADDRESSES = frozenset({"api", "assets", "estate", "files", "imports", "language", "login", "logout", "me", "static"})
+ADDRESSES = frozenset(
+    {"api", "assets", "estate", "files", "imports", "jobs", "language", "login", "logout", "me", "plugins", "static"}
+)
 PATH = re.compile(r"[a-z0-9]+([/-][a-z0-9]+)*|")
 
 DECLARED: Mapping[str, tuple[str, type[Any]]] = {
@@ -50,7 +53,8 @@ DECLARED: Mapping[str, tuple[str, type[Any]]] = {
 def checked_manifest(plugin: "Plugin", others: Iterable[str]) -> Manifest:
     """What the plugin says of itself; `others` are the names of plugins found before it."""
     say = getattr(plugin.module, "manifest", None)
-    found = say() if say is not None else None
+    with traced(plugin.name, "manifest"):
+        found = say() if say is not None else None
     if not isinstance(found, Manifest):
         raise PluginError("it has no manifest() hook that returns a Manifest")
     if found.name != plugin.name:
@@ -83,7 +87,8 @@ def collect(plugin: "Plugin") -> dict[str, Sequence[Any]]:
     for hook, (attribute, kind) in DECLARED.items():
         if not hasattr(plugin.module, hook):
             continue
-        said = getattr(plugin.module, hook)()
+        with traced(plugin.name, hook):
+            said = getattr(plugin.module, hook)()
         if isinstance(said, str | bytes | Mapping) or not isinstance(said, Iterable):
             raise PluginError(f"{hook}() returned {said!r}, which is not a sequence")
         values = tuple(said)

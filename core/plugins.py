@@ -6,6 +6,7 @@ out whole: its registry, its tables, its modules, its hooks. The rest goes on, a
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from core import hookspecs
 from core.access.scope import forget_scoped
 from core.extend import Attachable, Card, Grant, JobKind, Manifest, Origin, Page, Register, Schedule
+from core.hook_trace import traced
 from core.i18n import add_catalogue, remove_catalogue
 from core.model import Model, drop_plugin_base, loading, plugin_models
 from core.plugin_checks import DECLARED, check, check_name, checked_manifest, collect
@@ -38,8 +40,10 @@ class Plugin:
     folder: Path | None = None
     manifest: Manifest | None = None
     state: str = "available"
-    """`available` (found, not allowed to load), `loaded` or `failed`."""
+    """`available` (found, not allowed to load), `loaded`, `failed` or `archived`."""
     reason: str = ""
+    notices: Sequence[str] = ()
+    """What its author should know though it works: hooks that will go, with the version."""
     models: Sequence[type[Model]] = ()
     pages: Sequence[Page] = ()
     grants: Sequence[Grant] = ()
@@ -84,7 +88,8 @@ class Plugins:
             if (only is not None and plugin.name not in only) or not hasattr(plugin.module, hook):
                 continue
             try:
-                with session.begin_nested() if isinstance(session, Session) else nullcontext():
+                inner = session.begin_nested() if isinstance(session, Session) else nullcontext()
+                with inner, traced(plugin.name, hook):
                     said = self._caller(hook, plugin)(**arguments)
             except Exception:
                 log.exception("hook %s of plugin %s failed", hook, plugin.name)
@@ -106,7 +111,7 @@ class Plugins:
         return gone
 
     def _sort(self) -> None:
-        rank = {"loaded": 0, "failed": 1, "available": 2}
+        rank = {"loaded": 0, "failed": 1, "available": 2, "archived": 3}
         self.found.sort(key=lambda plugin: rank[plugin.state])
 
 
@@ -116,11 +121,14 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-def load(folders: Sequence[Path], allowed: frozenset[str] | None = None, *, strict: bool = False) -> Plugins:
-    """Find and load plugins; with `strict`, failures are raised as one PluginError."""
+def load(
+    folders: Sequence[Path], allowed: frozenset[str] | None = None, *,
+    archived: frozenset[str] = frozenset(), strict: bool = False,
+) -> Plugins:  # fmt: skip
+    """Find and load plugins but those `archived`; with `strict`, failures are raised as one PluginError."""
     plugins = Plugins()
     for source in sources(folders):
-        plugins.found.append(_found(source, plugins, allowed))
+        plugins.found.append(_found(source, plugins, allowed, archived))
     names = {plugin.name for plugin in plugins.found}
     for name in sorted((allowed or frozenset()) - names):
         reason = "ATRIUM_PLUGINS names it, but it is in no plugin folder and no installed package"
@@ -141,12 +149,15 @@ def raise_failed(plugins: Plugins) -> None:
         raise PluginError("; ".join(f"{plugin.name}: {plugin.reason}" for plugin in failed))
 
 
-def _found(source: Source, plugins: Plugins, allowed: frozenset[str] | None) -> Plugin:
+def _found(source: Source, plugins: Plugins, allowed: frozenset[str] | None, archived: frozenset[str]) -> Plugin:
     """Import a plugin that may load, as far as its manifest."""
     plugin = Plugin(source.name, source.said, source.folder, origin=source)
     first = next((other for other in plugins.found if other.name == plugin.name), None)
     if first is not None:
         plugin.state, plugin.reason = "failed", f"another plugin is named “{plugin.name}” already: {first.source}"
+        return plugin
+    if plugin.name in archived:
+        plugin.state = "archived"
         return plugin
     if allowed is not None and plugin.name not in allowed:
         return plugin
@@ -187,8 +198,7 @@ def _isolated(plugins: Plugins, plugin: Plugin) -> None:
             raise PluginError("; ".join(lacking))
         _check_marks(plugin)
         with loading(plugin.name):
-            plugins.manager.register(plugin.module, plugin.name)
-            plugins.manager.check_pending()
+            _register(plugins, plugin)
             for attribute, values in collect(plugin).items():
                 setattr(plugin, attribute, values)
             _configure(plugin)
@@ -200,12 +210,39 @@ def _isolated(plugins: Plugins, plugin: Plugin) -> None:
         _fail(plugins, plugin, fault)
 
 
+def _register(plugins: Plugins, plugin: Plugin) -> None:
+    """Its hooks; what pluggy says of those that will go is kept with the plugin, for its author."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", hookspecs.LeavingHook)
+        plugins.manager.register(plugin.module, plugin.name)
+        plugins.manager.check_pending()
+    plugin.notices = [_notice(plugins, plugin, one.message) for one in heard if _leaves(one.message)]
+    for one in plugin.notices:
+        log.warning("plugin %s: %s", plugin.name, one)
+
+
+def _leaves(message: Any) -> bool:
+    return isinstance(message, hookspecs.LeavingHook)
+
+
+def _notice(plugins: Plugins, plugin: Plugin, message: Any) -> str:
+    """`the hook room_facts goes with Atrium 0.4; use passport_facts`: pluggy hands on the warning, not the name."""
+    names = [one.name for one in plugins.manager.get_hookcallers(plugin.module) or () if _warns(one, message)]
+    return f"the hook {' / '.join(names)} {message}"
+
+
+def _warns(caller: Any, message: Any) -> bool:
+    return caller.spec is not None and caller.spec.warn_on_impl is message
+
+
 def _lacking(plugins: Plugins, name: str) -> str:
     other = next((plugin for plugin in plugins.found if plugin.name == name), None)
     if other is None:
         return f"it requires {name}, which is not here"
     if other.state == "importing":
         return f"it requires {name}, which requires it in turn"
+    if other.state == "archived":
+        return f"it requires {name}, which is archived"
     why = f": {other.reason}" if other.state == "failed" else " to load"
     return f"it requires {name}, which {'failed' if other.state == 'failed' else 'is not allowed'}{why}"
 

@@ -35,6 +35,8 @@ class Settings:
     strict_plugins: bool = False
     safe_mode: bool = False
     """The shell alone: no code of any plugin is imported."""
+    trace_hooks: bool = False
+    """Each call of a plugin's hook is a line of the log."""
     secret: str = ""
     stamp_seconds: float = 1.0
     """How often at most a process asks whether rights or parameters changed elsewhere."""
@@ -93,6 +95,7 @@ class Settings:
             else frozenset(part.strip() for part in names.split(",") if part.strip()),
             strict_plugins=env.get("ATRIUM_STRICT_PLUGINS", "") not in ("", "0"),
             safe_mode=env.get("ATRIUM_SAFE_MODE", "") not in ("", "0"),
+            trace_hooks=env.get("ATRIUM_TRACE_HOOKS", "") not in ("", "0"),
             secret=env.get("ATRIUM_SECRET_KEY", ""),
             stamp_seconds=_number(env, "ATRIUM_STAMP_SECONDS", 1.0, least=0),
             upload_mb=int(_number(env, "ATRIUM_UPLOAD_MB", 20, least=1)),

@@ -58,7 +58,9 @@ def written() -> str:
         parts.append(f"## {title}\n\n{said}\n")
         for name, one in hooks():
             if kind_of(name) == kind:
-                parts.append(f"### `{name}`\n\n```python\n{_signature(name, one)}\n```\n\n{_prose(one)}\n")
+                parts.append(
+                    f"### `{name}`\n\n```python\n{_signature(name, one)}\n```\n\n{_prose(one)}{_leaving(one)}\n"
+                )
     parts.append("## Values\n\nFrozen, from `core.extend`.\n")
     parts += [_value(one) for one in vocabulary()]
     return "\n".join(parts)
@@ -67,6 +69,12 @@ def written() -> str:
 def _signature(name: str, one: Any) -> str:
     told = str(inspect.signature(one)).replace("'", "")
     return f"def {name}{told}: ..."
+
+
+def _leaving(one: Any) -> str:
+    """Until when a hook works that will go."""
+    said = one.atrium_spec.get("warn_on_impl")
+    return f" **Deprecated:** {said}." if said else ""
 
 
 def _prose(one: Any) -> str:

@@ -35,6 +35,8 @@ def core_grants() -> list[Grant]:
         *(Grant(role, "customer", ("read",)) for role in LOCAL_LEADERS),
         *(Grant(role, "job", ("read", "cancel", "retry")) for role in EVERYBODY),
         Grant("group_admin", "job", ("oversee", "export")),
+        Grant("group_admin", "plugin", ("read", "archive", "restore")),
+        Grant("region_admin", "plugin", ("read",)),
     ]  # fmt: skip
 
 

@@ -3,12 +3,20 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
+from sqlalchemy import inspect
 
 from core import demo, init
+from core.access.context import as_system
 from core.commands import Refusal, ready
 from core.i18n import _
+from core.platform import Platform
+from core.plugin_archive import ArchivedPlugin
+from core.plugin_states import ARCHIVED, MISSING, PluginState, plugin_states
+from core.records.formats import moment_text
 from core.settings import Settings
 from core.start import accounts, prepare_home
 
@@ -30,12 +38,17 @@ def demo_command() -> None:
 
 @click.command("run")
 @click.option("--safe", is_flag=True, help="Start the shell alone, without any plugin (ATRIUM_SAFE_MODE=1).")
-def run_command(safe: bool) -> None:
+@click.option(
+    "--trace-hooks", is_flag=True, help="Write a line for each call of a plugin's hook (ATRIUM_TRACE_HOOKS=1)."
+)
+def run_command(safe: bool, trace_hooks: bool) -> None:
     """Prepare this home and start Atrium; load the demo group when the database is empty."""
     from core.serve import port_refusal, serve
 
     if safe:
         os.environ["ATRIUM_SAFE_MODE"] = "1"  # web server, worker and beat inherit it
+    if trace_hooks:
+        os.environ["ATRIUM_TRACE_HOOKS"] = "1"
     try:
         settings = Settings.load()
     except ValueError as fault:
@@ -68,15 +81,43 @@ def health_command(as_json: bool) -> None:
 
 
 @click.command("plugins")
-def plugins_command() -> None:
-    """List the plugins that were found, and why one did not load."""
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list and nothing else.")
+def plugins_command(as_json: bool) -> None:
+    """List the plugins that were found and what became of each: loaded, failed, archived, not allowed, missing."""
     platform = ready()
     platform.leave_out_unmigrated()
+    found = _states(platform)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, default=str))
+        return
     if platform.settings.safe_mode:
         click.echo(_("Safe mode: no plugin is loaded. Start without ATRIUM_SAFE_MODE and --safe to load them again."))
-    for plugin in platform.plugins.found:
-        click.echo(f"{plugin.name:20} {plugin.state:10} {plugin.source}")
-        if plugin.reason:
-            click.echo(f"{'':20} {plugin.reason}")
-    for name in platform.left_behind():
-        click.echo(f"{name:20} {'missing':10} {_('is no longer here; its tables stay')}")
+    for one in found:
+        click.echo(f"{one.name:20} {one.state:10} {one.source}".rstrip())
+        for said in _told(one):
+            click.echo(f"{'':20} {said}")
+
+
+def _states(platform: Platform) -> list[PluginState]:
+    if not inspect(platform.database.engine).has_table(ArchivedPlugin.__tablename__):  # before the first `atrium init`
+        return [PluginState(one.name, one.state, one.name, source=one.source, reason=one.reason)
+                for one in platform.plugins.found]  # fmt: skip
+    with as_system(), platform.database.unit(read_only=True) as session:
+        return plugin_states(platform, session)
+
+
+def _told(one: PluginState) -> Iterator[str]:
+    if one.reason:
+        yield one.reason
+    if one.aside:
+        who, when = one.aside.by or _("a command"), moment_text(one.aside.at)
+        yield _("Archived by %(who)s, %(when)s: %(reason)s", who=who, when=when, reason=one.aside.reason)
+    if one.state == MISSING:
+        yield _("is no longer here; its tables stay")
+    if one.off_in:
+        yield _("Switched off in: %(regions)s.", regions=", ".join(one.off_in))
+    if one.changes == ARCHIVED:
+        yield _("Archived from the next start on.")
+    elif one.changes:
+        yield _("Loaded again from the next start on.")
+    yield from one.notices

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
-from core.commands import Refusal
+from core.access.context import as_system
+from core.commands import Refusal, ready
 from core.i18n import _
+from core.plugin_archive import archive, restore
 from core.plugin_checks import check_name
 from core.plugin_sources import PluginError
 from core.settings import ROOT, Settings
@@ -22,7 +24,7 @@ LABEL = r"[^\"\\{}%\n]{1,60}"
 
 @click.group("plugin")
 def plugin_group() -> None:
-    """Write a plugin, or check one."""
+    """Write a plugin, check one, lay one aside, bring it back."""
 
 
 @plugin_group.command("new")
@@ -93,3 +95,23 @@ def check_command(name: str, as_json: bool) -> None:
             for text in mine:
                 click.echo(f"{'':14} {text}")
     sys.exit(1 if faults else 0)
+
+
+@plugin_group.command("archive")
+@click.argument("name")
+@click.option("--reason", required=True, help="Why, for those who find the module gone.")
+def archive_command(name: str, reason: str) -> None:
+    """Lay the plugin NAME aside: from the next start on no process loads it; its tables and rows stay."""
+    platform = ready()
+    with as_system(), platform.database.unit() as session:
+        archive(session, platform.plugins, name, reason)
+    click.echo(_("%(name)s is archived from the next start on; its data stay.", name=name))
+
+
+@plugin_group.command("restore")
+@click.argument("name")
+def restore_command(name: str) -> None:
+    """Have an archived plugin load again, from the next start on."""
+    with as_system(), ready().database.unit() as session:
+        restore(session, name)
+    click.echo(_("%(name)s is loaded again from the next start on.", name=name))

@@ -83,6 +83,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_ab_view_menu_name")),
     )
     op.create_table(
+        "core_archived_plugin",
+        sa.Column("plugin", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("archived_by", sa.Integer(), nullable=True),
+        sa.Column("archived_at", core.model.UtcDateTime(), nullable=False),
+        sa.Column("restored_by", sa.Integer(), nullable=True),
+        sa.Column("restored_at", core.model.UtcDateTime(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_archived_plugin")),
+    )
+    with op.batch_alter_table("core_archived_plugin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_archived_plugin_plugin"), ["plugin"], unique=False)
+
+    op.create_table(
         "core_change",
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -174,6 +188,7 @@ def upgrade() -> None:
         "core_plugin_fault",
         sa.Column("plugin", sa.String(length=60), nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
         sa.Column("at", core.model.UtcDateTime(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_plugin_fault")),
@@ -988,6 +1003,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_core_change_at"))
 
     op.drop_table("core_change")
+    with op.batch_alter_table("core_archived_plugin", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_archived_plugin_plugin"))
+
+    op.drop_table("core_archived_plugin")
     op.drop_table("ab_view_menu")
     op.drop_table("ab_user")
     op.drop_table("ab_role")

@@ -13,6 +13,7 @@ from core.shell.views.organisation import ProjectView, RegionView
 from core.shell.views.own import OwnView
 from core.shell.views.people import ContractView, CustomerView, OwnershipView
 from core.shell.views.places import BuildingView, CommonAreaView, RoomView, UnitView
+from core.shell.views.plugins import PluginView
 
 
 def core_pages() -> Sequence[Page]:
@@ -27,6 +28,7 @@ def core_pages() -> Sequence[Page]:
         Page(CategoryRuleView, "estate/categories", lazy("Category to {contractor}"), "arrows-exchange"),
         Page(ProjectView, "estate/projects", lazy("Projects"), "building-community"),
         Page(ImportView, "imports", lazy("Import"), "table-import", when=may_import),
+        Page(PluginView, "plugins", lazy("Plugins"), "plug"),
         Page(JobView, "jobs", lazy("Jobs"), "progress", in_menu=False),
         Page(RegionView, "estate/regions", lazy("Regions"), in_menu=False),
         Page(BuildingView, "estate/buildings", lazy("{Buildings}"), in_menu=False),

@@ -45,6 +45,7 @@ MATRIX = {
     "estate": (W, W, R, R, R, R, R, "", R, R),
     "contractor": (W, W, R, R, R, R, R, "", R, R),
     "job": (f"{JOB} oversee export", *(JOB,) * 9),
+    "plugin": ("read archive restore", "read", *("",) * 8),
     "customer": (KEPT, KEPT, PERSONAL, f"{PERSONAL} correct", "", PERSONAL, SHOWN, "", "read", "read"),
     "inspection.plan": ("", "void reopen", R, "", f"{R} write", "", "", "", R, R),
     "inspection.issue": ("import", "import void reopen", R, "status", f"{W} list close", "", "", "", R, R),
@@ -56,7 +57,7 @@ PLACE = {
     **dict.fromkeys(("project", "request", "inspection", "title", "compensation"), "SZ-WH"),
 }  # fmt: skip
 CHANGES = ["write", "import", "write_group", "write_region", "apply", "correct", "void", "reopen", "list", "close",
-           "cancel", "retry", "oversee"]  # fmt: skip
+           "cancel", "retry", "oversee", "archive", "restore"]  # fmt: skip
 
 
 def test_the_grants_are_exactly_the_matrix(demo: Platform) -> None:
