@@ -136,7 +136,8 @@ class Platform:
     def left_behind(self) -> list[str]:
         """Names of plugins that have tables here and were found nowhere."""
         found = {migrate.CORE.name, *(plugin.name for plugin in self.plugins.found)}
-        return [name for name in migrate.owners_in(self.database.engine) if name not in found]
+        with reading_only():  # a request that changes something holds the lock already
+            return [name for name in migrate.owners_in(self.database.engine) if name not in found]
 
     def close(self) -> None:
         self.database.dispose()

@@ -1,4 +1,4 @@
-"""Plugins are laid aside and brought back: no process loads one that is archived, its rows stay, who and why is kept."""
+"""Plugins are laid aside and brought back: no process loads one that is archived, its rows stay."""
 
 import json
 

@@ -12,12 +12,12 @@ from core.hookspecs import LeavingHook, leaving
 from core.plugins import load
 from tests.core.plugins import samples
 
-OLD = '''
+OLD = """
 
         @hookimpl
         def old_facts(room):
             return ["still called"]
-        '''
+        """
 
 
 @pytest.fixture
