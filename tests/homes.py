@@ -9,17 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import make_url, update
-from werkzeug.security import generate_password_hash
+from sqlalchemy import make_url
 
 from core import clock
-from core.access.context import as_system
-from core.access.models import Person
-from core.demo import PASSWORD, load
+from core.demo import load
 from core.init import prepare
 from core.parameters import store
 from core.platform import Platform, build
 from core.settings import Settings
+from core.testing.people import quick_doors
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """The moment at which the clock stands in tests: a Wednesday, ten in the morning in Beijing."""
@@ -60,13 +58,6 @@ def make_home(home: Path, database_url: str = "", *, demo: bool = True) -> Path:
             load(platform)
             quick_doors(platform)
     return home if database_url else settled(home)
-
-
-def quick_doors(platform: Platform) -> None:
-    """Give everybody of the demo a hash of the same password that is quick to check: tests sign in a thousand times."""
-    quick = generate_password_hash(PASSWORD, method="scrypt:1024:8:1")
-    with as_system(), platform.database.unit() as session:
-        session.execute(update(Person).values(password=quick))
 
 
 def settled(home: Path) -> Path:

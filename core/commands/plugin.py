@@ -17,7 +17,7 @@ from core.settings import ROOT, Settings
 
 SCAFFOLD = ROOT / "core" / "scaffold"
 PLACES = {"messages.po": "translations/zh_Hans_CN/LC_MESSAGES/messages.po",
-          "first.py": "migrations/versions/NAME_0001_first.py"}  # fmt: skip
+          "first.py": "migrations/versions/NAME_0001_first.py", "test_plugin.py": "tests/test_NAME.py"}  # fmt: skip
 LABEL = r"[^\"\\{}%\n]{1,60}"
 """What stands in quotes in every file, and in messages with places to fill."""
 
@@ -63,7 +63,8 @@ def write(folder: Path, name: str, label: str, label_zh: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = re.sub(r"LABEL_ZH|LABEL|NAME|PACKAGE", lambda found: words[found[0]], source.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8")
-    (folder / "__init__.py").touch()
+    for package in (folder, folder / "tests"):
+        (package / "__init__.py").touch()
     _compile(folder / PLACES["messages.po"])
 
 

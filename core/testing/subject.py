@@ -1,6 +1,5 @@
 """A plugin as the conformance suite sees it: loaded, on a home with the demo group, with its pages."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from core.demo import PASSWORD, PEOPLE
 from core.platform import Platform
 from core.plugins import Plugin
 from core.records.view import RecordView
+from core.testing.people import token_of
 
 ROLES = {
     "group_admin": "group.admin", "group_leader": "group.leader", "region_admin": "sz.admin",
@@ -18,7 +18,6 @@ ROLES = {
     **{post: f"sz.{post}" for post in PEOPLE if post not in ("admin", "leader", "manager", "projectlead")},
 }  # fmt: skip
 """Role → somebody of the demo group who holds it, in Shenzhen where it has a place."""
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @dataclass
@@ -50,8 +49,7 @@ class Subject:
         """A browser in which somebody of the demo group is signed in."""
         if username not in self._clients:
             client = self.app.test_client()
-            found = TOKEN.search(client.get("/login/").get_data(as_text=True))
-            sent = {"username": username, "password": PASSWORD, "csrf_token": found[1] if found else ""}
+            sent = {"username": username, "password": PASSWORD, "csrf_token": token_of(client.get("/login/").text)}
             client.post("/login/", data=sent)
             client.get("/?lang=zh")
             self._clients[username] = client

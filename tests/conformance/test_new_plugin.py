@@ -65,6 +65,68 @@ def test_a_new_plugin_conforms_at_once(written: Path) -> None:
     assert [line.split() for line in done.stdout.splitlines()] == [[check, "ok"] for check in CHECKS]
 
 
+OWN_TESTS = """
+from datetime import UTC, datetime
+
+from core import clock as platform_clock
+from core.estate.models import Project
+from core.jobs import enqueue
+from parking import services
+
+pytest_plugins = ("core.testing.pytest_plugin",)
+
+
+def test_the_ground_is_made_in_lines(session, make, as_user):
+    project = make.project("XA-QJ", make.region("XA", "西安"), "曲江")
+    room = make.room(make.unit(make.building(project)), "101")
+    make.person("new.desk", "request", project)
+    session.commit()
+    assert room.id and "XA-QJ" in {one.code for one in as_user("new.desk").principal.organisation.projects.values()}
+    with as_user("new.desk").session() as own:
+        assert [one.code for one in own.query(Project)] == ["XA-QJ"]
+    with as_user("sz.request").session() as own:
+        assert "XA-QJ" not in {one.code for one in own.query(Project)}
+
+
+def test_the_clock_stands_until_it_is_told(clock):
+    assert clock.now == datetime(2026, 11, 25, 2, tzinfo=UTC)
+    clock.stand_at(datetime(2027, 1, 1, tzinfo=UTC))
+    assert platform_clock.today().isoformat() == "2027-01-01"
+
+
+def test_what_was_caused_is_told(session, outbox):
+    enqueue(session, "purge")
+    session.commit()
+    assert [one.kind for one in outbox.jobs()] == ["purge"] and outbox.jobs("other") == [] and outbox.events() == []
+
+
+def test_a_form_is_sent_and_each_test_has_its_own_home(as_user):
+    somebody = as_user("sz.request")
+    with somebody.session() as session:
+        projects = [one.id for one in session.query(Project)]
+    answer = somebody.post("/parking/entries/new", project_id=str(projects[0]), title="一条新的")
+    assert answer.status_code == 302
+    assert "一条新的" in somebody.client.get("/parking/entries/?tab=all&q=").text
+
+
+def test_nothing_is_left_of_others(as_user):
+    assert "一条新的" not in as_user("sz.request").client.get("/parking/entries/?tab=all&q=").text
+"""
+
+
+def test_its_own_tests_pass_with_the_platform_s_fixtures(written: Path) -> None:
+    """As an outside author runs them: pytest in the plugin's folder, nothing of ours beside it but the package."""
+    folder = written / "more" / NAME
+    (folder / "tests" / "test_more.py").write_text(OWN_TESTS, encoding="utf-8")
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("ATRIUM_", "PYTEST_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], cwd=folder,
+        env={**environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "10 passed" in done.stdout
+
+
 def test_a_fault_of_each_kind_is_told(written: Path) -> None:
     folder = written / "more" / NAME
     for check, (name, stands, planted) in FAULTS.items():
