@@ -8,7 +8,7 @@ WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxproce
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
-.PHONY: help setup run test deep pages check $(CHECKS:%=check-%) fix translations translations-update docs plugin migration clean
+.PHONY: help setup run test deep pages screenshots check $(CHECKS:%=check-%) fix translations translations-update docs plugin migration clean
 
 ##@ Every day
 help: ## List the commands
@@ -58,6 +58,9 @@ translations-update: setup ## Take new messages into the Chinese catalogues, dro
 
 pages: setup ## Walk every page: axe-core, content policy, phone width (P=part of an address)
 	@$(PY) -m tools.pages $(P)
+
+screenshots: setup ## Take the pictures of the documents anew, of a demo of its own
+	@$(PY) -m tools.screenshots
 
 docs: setup ## Write docs/hooks.md anew from the hooks
 	@$(PY) -m tools.hooks

@@ -63,8 +63,8 @@ def write(folder: Path, name: str, label: str, label_zh: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         text = re.sub(r"LABEL_ZH|LABEL|NAME|PACKAGE", lambda found: words[found[0]], source.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8")
-    for package in (folder, folder / "tests"):
-        (package / "__init__.py").touch()
+    for place in (folder, folder / "tests"):
+        (place / "__init__.py").touch()
     _compile(folder / PLACES["messages.po"])
 
 
