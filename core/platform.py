@@ -33,6 +33,7 @@ from core.plugin_faults import faults_of
 from core.plugins import Plugin, PluginError, Plugins
 from core.records import once as _once  # noqa: F401  tables of every installation
 from core.records import preferences as _preferences  # noqa: F401
+from core.records import saved_views as _saved_views  # noqa: F401
 from core.settings import Settings
 
 CORE = Path(__file__).parent

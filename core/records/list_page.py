@@ -119,6 +119,31 @@ class ColumnPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A saved view; the last two addresses are empty for what others share."""
+
+    name: str
+    url: str
+    note: Text = ""
+    """By whom, or with whom it is shared."""
+    current: bool = False
+    rename_url: str = ""
+    delete_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPanel:
+    """Views one keeps or is offered, and the address of the form that keeps this one."""
+
+    save_url: str
+    views: Sequence[ViewLink] = ()
+
+    @property
+    def current(self) -> bool:
+        return any(one.current for one in self.views)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A record in a list. `verbs` names the bulk verbs allowed for it (asked per row by the view)."""
 
@@ -210,6 +235,7 @@ class ListPage:
     foot: Sequence[Cell] = ()
     """Totals over the filter; their spans add up to the columns (the check-box column not counted)."""
     columns: ColumnPanel | None = None
+    views: ViewPanel | None = None
     bulk: Sequence[BulkVerb] = ()
     pager: Pager = Pager()
     empty: EmptyState | None = None

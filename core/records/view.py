@@ -16,7 +16,7 @@ from core.access.check import may
 from core.access.context import current
 from core.errors import NotFound
 from core.i18n import Text, _, lazy
-from core.records import by_number, doing, doing_several, exporting, exporting_page, forming, showing
+from core.records import by_number, doing, doing_several, exporting, exporting_page, forming, showing, viewing
 from core.records.column_choice import to_keep
 from core.records.columns import Column
 from core.records.fields import FormField
@@ -188,12 +188,15 @@ class RecordView(PlatformPage):
         self.enter()
         given = request.args.to_dict()
         given.pop("columns", None)  # is an export's; what the list shows is kept with the person
+        if "view" in given:
+            return viewing.opened(self, given.pop("view"), given)
         if set(given) <= {"project"} and (kept := remembered_list(self.route_base)):
             self.project_id()  # a project named in the address is kept before the way on
             return redirect(f"{self.route_base}/?{kept}")
         looked = self.listing(given)
         remember_list(self.route_base, looked.state)
-        return self.render("atrium/list.html", looked.page(remembered_columns(self.route_base)))
+        views = viewing.panel_of(self, looked)
+        return self.render("atrium/list.html", looked.page(remembered_columns(self.route_base), views=views))
 
     @expose("/columns", methods=["POST"])
     def choose_columns(self) -> Any:

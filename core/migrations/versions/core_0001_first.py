@@ -437,6 +437,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_core_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "core_view",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.JSON(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("shared", sa.String(length=10), nullable=False),
+        sa.Column("region_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", core.model.UtcDateTime(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["ab_user.id"], name=op.f("fk_core_view_user_id_ab_user"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_view")),
+        sa.UniqueConstraint("user_id", "address", "name", name=op.f("uq_core_view_user_id_address_name")),
+    )
+    with op.batch_alter_table("core_view", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_core_view_address"), ["address"], unique=False)
+
+    op.create_table(
         "ab_permission_view_role",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("permission_view_id", sa.Integer(), nullable=True),
@@ -927,6 +947,10 @@ def downgrade() -> None:
         batch_op.drop_index("idx_permission_view_id")
 
     op.drop_table("ab_permission_view_role")
+    with op.batch_alter_table("core_view", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_core_view_address"))
+
+    op.drop_table("core_view")
     with op.batch_alter_table("core_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_core_session_user_id"))
         batch_op.drop_index(batch_op.f("ix_core_session_seen_at"))

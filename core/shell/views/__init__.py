@@ -14,6 +14,7 @@ from core.shell.views.own import OwnView
 from core.shell.views.people import ContractView, CustomerView, OwnershipView
 from core.shell.views.places import BuildingView, CommonAreaView, RoomView, UnitView
 from core.shell.views.plugins import PluginView
+from core.shell.views.saved_views import SavedViewPage
 
 
 def core_pages() -> Sequence[Page]:
@@ -30,6 +31,7 @@ def core_pages() -> Sequence[Page]:
         Page(ImportView, "imports", lazy("Import"), "table-import", when=may_import),
         Page(PluginView, "plugins", lazy("Plugins"), "plug"),
         Page(JobView, "jobs", lazy("Jobs"), "progress", in_menu=False),
+        Page(SavedViewPage, "views", lazy("Saved views"), in_menu=False),
         Page(RegionView, "estate/regions", lazy("Regions"), in_menu=False),
         Page(BuildingView, "estate/buildings", lazy("{Buildings}"), in_menu=False),
         Page(UnitView, "estate/units", lazy("{Units}"), in_menu=False),
