@@ -139,8 +139,9 @@ class ViewPanel:
     views: Sequence[ViewLink] = ()
 
     @property
-    def current(self) -> bool:
-        return any(one.current for one in self.views)
+    def current(self) -> str:
+        """The name of the first one that asks for just what is shown; empty where none does."""
+        return next((one.name for one in self.views if one.current), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def _fields() -> Sequence[FormField]:
     regions = current().organisation.regions
     shares: list[tuple[str, Text]] = []
     for kind, region_id in shares_of(current()):
-        label: Text = _("Only I")
+        label: Text = _("Only me")
         if kind == GROUP:
             label = _("Everybody in the group")
         elif region_id is not None:
