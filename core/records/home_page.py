@@ -26,6 +26,8 @@ class HomePage:
     main: Sequence[Panel] = ()
     side: Sequence[Panel] = ()
     empty: EmptyState | None = None
+    hints: Sequence[tuple[Text, str]] = ()
+    """First steps of one's roles: (sentence, page); none for who has read them."""
 
 
 @dataclass(frozen=True, slots=True)

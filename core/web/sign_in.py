@@ -17,6 +17,7 @@ from core.i18n import LANGUAGES, _
 from core.jobs.news import news
 from core.records.preferences import preferences_of
 from core.shell.frame import DemoAccount
+from core.shell.hints import SEEN
 from core.web.attempts import check_attempts, count_failure
 
 
@@ -58,6 +59,7 @@ class SignInView(BaseView):
             "lists": liked.get("lists"),
             "columns": liked.get("columns"),
             "project": liked.get("project"),
+            SEEN: liked.get(SEEN),
             "awaits": bool(news(platform.database, user.id)),
         }
         session.clear()

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import current_app
+from flask import session as browser
 from flask_appbuilder import expose
 
 from core.access.context import current
 from core.extend import Card
-from core.i18n import _
+from core.i18n import Text, _
 from core.records.home_page import HomePage, HomePart
 from core.records.page import PlatformPage, platform, session
 from core.records.parts import EmptyState
 from core.records.reader import Reader
 from core.shell.cards import core_cards
+from core.shell.hints import SEEN, hints_for, load_hints
 
 
 class HomeView(PlatformPage):
@@ -48,6 +51,7 @@ class HomeView(PlatformPage):
                 side=[one for part in parts for one in part.side],
                 notes=[one for part in parts for one in part.notes],
                 actions=[one for part in parts for one in part.actions],
+                hints=self._hints(),
                 empty=EmptyState(
                     _("Nothing waits for you"), _("What needs you appears here. The menu leads to the records.")
                 )
@@ -55,6 +59,16 @@ class HomeView(PlatformPage):
                 else None,
             ),
         )
+
+    @staticmethod
+    def _hints() -> list[tuple[Text, str]]:
+        """The first steps of one's roles, until one says that one knows."""
+        if browser.get(SEEN):
+            return []
+        who = current()
+        pages = {one.url for one in current_app.extensions["atrium_menu"] if one.is_for(who)}
+        found = hints_for(load_hints(platform().settings.config_dir), who.roles, pages)
+        return [(one.text, one.to) for one in found]
 
     def _cards(self) -> Iterable[Card]:
         who = current()

@@ -20,7 +20,9 @@ from core.records.formats import since_text
 from core.records.forming import faults_of
 from core.records.page import PlatformPage, platform, session
 from core.records.reader import Reader
+from core.shell.hints import SEEN
 from core.web.attempts import check_attempts, count_failure
+from core.web.frame import keep
 from core.web.sessions import own_hash
 
 PROFILE = (
@@ -98,6 +100,15 @@ class OwnView(PlatformPage):
                 count_failure(database, username, address)
             return self._ask_password(refusal)
         return self.go("/me/", _("The password is changed; your other browsers are signed out."))
+
+    @expose("/hints", methods=["POST"])
+    def hints(self) -> Any:
+        """The first steps on the desk were read, or are wanted again."""
+        self._enter()
+        seen = "again" not in request.form
+        browser[SEEN] = seen
+        keep(SEEN, seen)
+        return self.go("/", "" if seen else _("The first steps stand on the desk again."))
 
     @expose("/sign-out-elsewhere", methods=["POST"])
     def sign_out_elsewhere(self) -> Any:
