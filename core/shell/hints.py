@@ -42,7 +42,8 @@ def load_hints(config: Path) -> Mapping[str, Sequence[Hint]]:
 
 def hints_for(hints: Mapping[str, Sequence[Hint]], roles: Iterable[str], pages: Collection[str]) -> list[Hint]:
     """The steps of these roles in their order, each page once, of those `pages` that may be opened."""
-    held, found = set(roles), {}
+    held = set(roles)
+    found: dict[str, Hint] = {}
     for one in (step for role, steps in hints.items() if role in held for step in steps if step.to in pages):
         found.setdefault(one.to, one)
     return list(found.values())[:MOST]
