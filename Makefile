@@ -8,7 +8,7 @@ WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxproce
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
-.PHONY: help setup run test deep pages screenshots check $(CHECKS:%=check-%) fix translations translations-update docs plugin migration clean
+.PHONY: help setup run test deep pages screenshots bench check $(CHECKS:%=check-%) fix translations translations-update docs plugin migration clean
 
 ##@ Every day
 help: ## List the commands
@@ -62,6 +62,9 @@ pages: setup ## Walk every page: axe-core, content policy, phone width (P=part o
 screenshots: setup ## Take the pictures of the documents anew, of a demo of its own
 	@$(PY) -m tools.screenshots
 
+bench: setup var/bench/peers/installed ## Measure Atrium beside Django admin, Flask-Admin and bare FAB (ROWS=20000 ROUNDS=5 to try)
+	@ROWS="$(ROWS)" ROUNDS="$(ROUNDS)" DATABASES="$(DATABASES)" $(PY) -m benchmarks.run
+
 docs: setup ## Write docs/hooks.md anew from the hooks
 	@$(PY) -m tools.hooks
 
@@ -88,6 +91,12 @@ $(STAMPS)/packages: $(STAMPS)/venv constraints.txt pyproject.toml
 	@echo "Installing the Python packages ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt setuptools || { echo "$(NO_PIP)"; exit 1; }
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e ".[dev]" || { echo "$(NO_PIP)"; exit 1; }
+	@touch $@
+
+var/bench/peers/installed: $(STAMPS)/packages benchmarks/requirements.txt
+	@echo "Installing the peers that Atrium is measured beside ..."
+	@python3 -m venv var/bench/peers
+	@var/bench/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt || { echo "$(NO_PIP)"; exit 1; }
 	@touch $@
 
 $(STAMPS)/frontend: $(STAMPS)/packages package.json package-lock.json core/shell/icons.txt tools/frontend.py

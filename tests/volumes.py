@@ -22,7 +22,7 @@ STATES = ((flow.CLOSED, 80), (flow.RECORDED, 8), (flow.LISTED, 5), (flow.RECTIFY
 """Of a hundred findings, as years of work leave them: most are closed."""
 
 
-def fill(platform: Platform, codes: tuple[str, ...], findings: int) -> None:
+def fill(platform: Platform, codes: tuple[str, ...], findings: int, buildings: int = BUILDINGS) -> None:
     """20,000 homes more in each project of `codes`, and `findings` spread evenly over them, newest last."""
     tree = platform.principals.organisation()
     projects = [next(one.id for one in tree.projects.values() if one.code == code) for code in codes]
@@ -31,7 +31,7 @@ def fill(platform: Platform, codes: tuple[str, ...], findings: int) -> None:
         contractors = list(session.scalars(select(Contractor.id).order_by(Contractor.id))) or [None]
         homes: list[list[int]] = []
         for project in projects:
-            for part in _parts(_homes(session, project)):
+            for part in _parts(_homes(session, project, buildings)):
                 session.execute(insert(Place.__table__), part)
             query = select(Place.id).where(Place.project_id == project, Place.kind == HOME).order_by(Place.id)
             homes.append(list(session.scalars(query)))
@@ -51,8 +51,8 @@ def fill(platform: Platform, codes: tuple[str, ...], findings: int) -> None:
             session.execute(insert(Issue.__table__), part)
 
 
-def _homes(session: Any, project: int) -> Iterator[dict[str, Any]]:
-    for at in range(BUILDINGS):
+def _homes(session: Any, project: int, buildings: int) -> Iterator[dict[str, Any]]:
+    for at in range(buildings):
         building = Building(project_id=project, name=f"{900 + at}")
         unit = Unit(project_id=project, building=building, name="1")
         session.add_all([building, unit])

@@ -13,7 +13,7 @@ from core.workflow import Flow
 from tools import hooks
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("docs", "core", "plugins", "tests")
+FOLDERS = ("benchmarks", "docs", "core", "plugins", "tests")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 DIAGRAM = re.compile(r"<!-- flow (\w+) -->\n```mermaid\n(.*?)\n```\n<!-- /flow -->", re.DOTALL)
 READ = re.compile(r"""(?:env|environ)(?:\.get\(|\[)\s*"(\w+)"|_(?:number|rate)\(env, "(\w+)"|envvar="(\w+)\"""")
