@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from core.i18n import language
+from core.i18n import _, language
 
 SEEN = "hints"
 """What is kept for a person who has read theirs."""
@@ -24,7 +24,9 @@ class Hint:
 
     @property
     def text(self) -> str:
-        return self.zh if language() == "zh" else self.en
+        """The sentence in the reader's language, with the words of their region."""
+        said = self.zh if language() == "zh" else self.en
+        return _(said)
 
 
 @lru_cache(maxsize=8)

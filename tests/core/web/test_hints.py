@@ -49,6 +49,7 @@ def test_they_are_read_once_and_called_back(demo: Platform, web: Any, sign_in: A
     app = web(demo)
     client = sign_in(app, "sz.inspection")
     assert steps(client) == ["/inspection/entry/", "/inspection/lists/", "/inspection/issues/"]
+    assert "承建商自动带出" in client.get("/").get_data(as_text=True), "the region's word"
     for url in steps(client):
         assert client.get(url, follow_redirects=True).status_code == 200
     assert client.post("/me/hints").status_code in (400, 403)
