@@ -77,6 +77,7 @@ class Issue(Model, ByOrigin, ProjectScoped, Numbered, Audited, Versioned, Extra)
         Index("ix_core_issue_contractor_state", "contractor_id", "state", "id"),
         Index("ix_core_issue_place", "place_id", "category", "location"),
         Index("ix_core_issue_list", "list_id"),
+        Index("ix_core_issue_entered", "origin", "entered_at", "id"),  # newest first, whoever looks
     )
     __resource__ = "issue"
     resource_part = "issue"

@@ -829,6 +829,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("core_issue", schema=None) as batch_op:
         batch_op.create_index("ix_core_issue_contractor_state", ["contractor_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_core_issue_entered", ["origin", "entered_at", "id"], unique=False)
         batch_op.create_index("ix_core_issue_list", ["list_id"], unique=False)
         batch_op.create_index("ix_core_issue_place", ["place_id", "category", "location"], unique=False)
         batch_op.create_index("ix_core_issue_project", ["origin", "project_id", "id"], unique=False)
@@ -877,6 +878,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_core_issue_project")
         batch_op.drop_index("ix_core_issue_place")
         batch_op.drop_index("ix_core_issue_list")
+        batch_op.drop_index("ix_core_issue_entered")
         batch_op.drop_index("ix_core_issue_contractor_state")
 
     op.drop_table("core_issue")
