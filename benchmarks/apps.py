@@ -102,7 +102,7 @@ PEERS = (
         table.DEEP: lambda f, at: f"{_F}?page={f['deep'] - 1}",
         table.LAST: lambda f, at: f"{_F}?page={f['pages'] - 1}",
         table.FILTER: lambda f, at: f"{_F}?flt0_0={_firm(f, at)}&flt1_1=recorded",
-        table.RARE: lambda f, at: f"{_F}?search={quote(chr(34))}{_text(f, at)}{quote(chr(34))}",
+        table.RARE: lambda f, at: f"{_F}?search={_text(f, at)}",
         table.COMMON: lambda f, at: f"{_F}?search={COMMON}",
         table.FORM: lambda f, at: f"{_F}edit/?id={_record(f, at)}",
         table.SAVE: lambda f, at: f"{_F}edit/?id={_record(f, at)}",

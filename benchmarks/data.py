@@ -55,7 +55,7 @@ KINDS = Table("bench_category", META, Column("id", KEY, primary_key=True), Colum
 ISSUES = Table(
     "bench_issue", META,
     Column("id", KEY, primary_key=True), Column("number", String(40)), Column("state", String(20), index=True),
-    Column("description", Text), Column("entered_at", DateTime(timezone=True), index=True),
+    Column("description", Text), Column("entered_at", DateTime, index=True),
     Column("place_id", ForeignKey(PLACES.c.id), index=True), Column("category_id", ForeignKey(KINDS.c.id), index=True),
     Column("contractor_id", ForeignKey(FIRMS.c.id)), Index("bench_issue_contractor_state", "contractor_id", "state"),
 )  # fmt: skip
@@ -156,7 +156,7 @@ def _copy(where: Site, rows: int) -> dict[str, Any]:
         for part in _rows(source, query.order_by(issue.id)):
             for row in part:
                 row["category_id"] = number[row.pop("category")]
-                row["entered_at"] = row["entered_at"].replace(microsecond=0)  # peers' forms refuse parts of a second
+                row["entered_at"] = row["entered_at"].replace(microsecond=0, tzinfo=None)  # peers' forms refuse more
             target.execute(insert(ISSUES), part)
         facts = _facts(source, rows)
     with theirs.begin() as target:

@@ -13,7 +13,7 @@ from benchmarks.data import facts_of, site
 from benchmarks.peers.given import PASSWORD
 from benchmarks.run import DATABASES, ROWS
 
-TIMES = 10
+TIMES = 3
 PAGES = (table.LIST, table.FILTER, table.RECORD)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from time import monotonic
 
 from benchmarks import table
 from benchmarks.apps import ATRIUM, PEERS, App, signed_in, start
@@ -11,9 +12,11 @@ from core import clock
 
 ROWS = int(os.environ.get("ROWS") or 1_000_000)
 ROUNDS = int(os.environ.get("ROUNDS") or 15)
+MINUTES = float(os.environ.get("MINUTES") or "inf")
+"""No round begins later than this for a database; what was measured until then makes the table."""
 DATABASES = (os.environ.get("DATABASES") or "sqlite postgres").split()
-WARM = 4
-"""Unmeasured rounds: each of the two workers of a server meets each page."""
+WARM = int(os.environ.get("WARM") or 3)
+"""Unmeasured rounds: each of the two workers of a server meets most pages."""
 
 
 def work(app: App, client: Client, name: str, facts: dict[str, object], at: int) -> float:
@@ -25,11 +28,12 @@ def work(app: App, client: Client, name: str, facts: dict[str, object], at: int)
     return client.save(path, client.prepare_save(path, f"墙面空鼓 {at} {app.name}"))
 
 
-def measure(database: str) -> str:
-    """The table of one database."""
+def measure(database: str) -> tuple[str, int]:
+    """The table of one database, and of how many rounds it is."""
     where = site(database, ROWS)
     facts = facts_of(where, ROWS)
     people, servers, ports = [*ATRIUM, *PEERS], [], {}
+    ends = monotonic() + MINUTES * 60
     try:
         for app in people:
             if app.server not in ports:
@@ -38,6 +42,9 @@ def measure(database: str) -> str:
         clients = {app.name: signed_in(app, ports[app.server]) for app in people}
         seconds = {name: {app.name: list[float]() for app in people if name in app.works} for name in table.WORKS}
         for at in range(-WARM, ROUNDS):
+            if monotonic() > ends and at > 0:
+                break
+            began = monotonic()
             for name in table.WORKS:
                 for turn in range(len(people)):
                     app = people[(turn + at) % len(people)]  # nobody is always first after the others
@@ -45,26 +52,28 @@ def measure(database: str) -> str:
                         spent = work(app, clients[app.name], name, facts, at + WARM)
                         if at >= 0:
                             seconds[name][app.name].append(spent)
-            print(f"{database}: round {at + 1} of {ROUNDS}" if at >= 0 else f"{database}: warming up", file=sys.stderr)
+            told = f"round {at + 1} of {ROUNDS}" if at >= 0 else "warming up"
+            print(f"{database}: {told}: {monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     finally:
         for server in servers:
             server.terminate()
         for server in servers:
             server.wait()
     peers = [app.name for app in PEERS]
-    return table.markdown(table.lines(seconds, peers), [app.name for app in ATRIUM], peers)
+    done = len(seconds[table.LIST][peers[0]])
+    return table.markdown(table.lines(seconds, peers), [app.name for app in ATRIUM], peers), done
 
 
 def main() -> int:
     for database in DATABASES:
         try:
-            found = measure(database)
+            found, rounds = measure(database)
         except Exception as fault:
             print(f"\n{database}: not measured: {fault}")
             if os.environ.get("BENCH_RAISE"):
                 raise
             continue
-        print(f"\n{database}, {ROWS:,} findings, {ROUNDS} rounds, {os.cpu_count()} cores, {clock.today()}\n\n{found}\n")
+        print(f"\n{database}, {ROWS:,} findings, {rounds} rounds, {os.cpu_count()} cores, {clock.today()}\n\n{found}\n")
     return 0
 
 

@@ -18,6 +18,7 @@ from core.demo.plans import FIRMS, PLANS, REGIONS, SECOND_DOORS, UNMAPPED, Plan
 from core.errors import RuleError
 from core.estate.models import Building, CategoryRule, Contractor, Project, ProjectContractor, Region
 from core.i18n import lazy
+from core.records.saved_views import REGION, SavedView
 from core.settings import DEMO_MARK, Settings
 
 
@@ -41,10 +42,22 @@ def seed(session: Session, settings: Settings, today: date | None = None) -> boo
         ids = {code: row.id for code, row in projects.items()}
         region_ids = {code: row.id for code, row in regions.items()}
         add_accounts(session, region_ids, ids, load_roles(settings.config_dir))
+        _views(session, region_ids)
         after = set(session.scalars(select(Person.username))) | set(projects)
     settings.home.mkdir(parents=True, exist_ok=True)
     (settings.home / DEMO_MARK).write_text("Filled by `atrium demo`; the demo accounts work here.\n", encoding="utf-8")
     return not after <= before
+
+
+def _views(session: Session, regions: dict[str, int]) -> None:
+    """A view that somebody shares with their region, for everybody to try."""
+    owner = session.scalars(select(Person).where(Person.username == "sz.inspection")).one()
+    mine = select(SavedView.id).where(SavedView.user_id == owner.id)
+    if session.scalar(mine.limit(1)) is None:
+        session.add(SavedView(
+            user_id=owner.id, address="/estate/homes", name="已签约房屋", query={"sales_state": "signed"}, columns=[],
+            shared=REGION, region_id=regions["SZ"], changed_at=clock.now(),
+        ))  # fmt: skip
 
 
 def is_empty(session: Session) -> bool:

@@ -57,8 +57,10 @@ class Order:
         if value is None:
             inside = and_(self.column.is_(None), further)
             return or_(inside, self.column.is_not(None)) if backwards else inside
-        past = self.column < value if down else self.column > value
-        found = or_(past, and_(self.column == value, further))
+        past, within = (
+            (self.column < value, self.column <= value) if down else (self.column > value, self.column >= value)
+        )
+        found = and_(within, or_(past, further))  # one range of an index, where an OR alone would read them all
         return or_(found, self.column.is_(None)) if self.may_be_empty and not backwards else found
 
 

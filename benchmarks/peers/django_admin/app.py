@@ -13,7 +13,7 @@ settings.configure(
     SECRET_KEY=SECRET,
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
-    USE_TZ=True,
+    USE_TZ=False,
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     STATIC_URL="/static/",
     DATABASES={"default": parts_of(database_url(os.environ))},

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Flask, redirect, request, session, url_for
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
-from flask_admin.contrib.sqla.filters import FilterEqual
+from flask_admin.contrib.sqla.filters import FilterEqual, IntEqualFilter
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
@@ -65,7 +65,7 @@ class IssueView(ModelView):
     column_list = ("number", "place", "category", "contractor", "state", "description", "entered_at")
     column_auto_select_related = True
     column_default_sort = ("entered_at", True)
-    column_filters = (FilterEqual(Issue.contractor_id, "Contractor"), FilterEqual(Issue.state, "State"))
+    column_filters = (IntEqualFilter(Issue.contractor_id, "Contractor"), FilterEqual(Issue.state, "State"))
     column_searchable_list = ("description",)
     form_ajax_refs = {
         "place": {"fields": ("label",)}, "category": {"fields": ("name",)}, "contractor": {"fields": ("name",)},

@@ -110,10 +110,8 @@ class _Walk:
                 self.lists.add(f"{view.route_base}/")
                 self.kinds[rule.rule] = name if (name := rule.endpoint.rpartition(".")[2]) in GENERATED else ""
                 self._record(rule, view)
-            elif rule.arguments:
+            elif rule.arguments or not self._first(rule.rule, [rule.rule], must=False):
                 later.append(rule)
-            else:
-                self._first(rule.rule, [rule.rule])
         for rule in later:  # what only links know
             self._linked(rule)
         self._asked_further()
@@ -124,7 +122,8 @@ class _Walk:
 
     def _linked(self, rule: Rule) -> None:
         """Pages that only links know, from the page above them: that of whoever has some."""
-        shape = re.compile("^" + re.sub(r"<[^>]+>", r"[^/?]+", rule.rule) + "$")
+        asked = "" if rule.arguments else r"\?.+"  # a page that opens with what its links ask for only
+        shape = re.compile("^" + re.sub(r"<[^>]+>", r"[^/?]+", rule.rule) + asked + "$")
         above = rule.rule.partition("<")[0]
         for username in accounts():
             if not any(map(shape.match, self.links)):
@@ -227,8 +226,8 @@ class _Walk:
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
-    def _first(self, rule: str, addresses: Iterable[str], *, must: bool = True, most: int = 1) -> None:
-        """The first account that may see one of the addresses, and `most` of those it may see."""
+    def _first(self, rule: str, addresses: Iterable[str], *, must: bool = True, most: int = 1) -> bool:
+        """The first account that may see one of the addresses, and `most` of those it may see; whether there is one."""
         known, seen = list(addresses), 0
         for username in ("", *accounts()):
             for address in known:
@@ -239,11 +238,12 @@ class _Walk:
                 if answer:
                     self.found.seen.append(Place(rule, address, username))
                 if seen == most:
-                    return
+                    return True
             if seen:
-                return
+                return True
         if must:
             self.found.unseen.append(rule)
+        return False
 
     def _opens(self, address: str, username: str) -> bool | None:
         """Whether the address is a page for this person; None when it is refused, False when it is no page at all."""
