@@ -1,17 +1,18 @@
 """What became of every plugin, for the page of plugins and `atrium plugins`: one value for each, in one order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from core.i18n import Text
+from core.i18n import Text, _
 from core.model import plugin_models
 from core.platform import Platform
 from core.plugin_archive import archived, names_of, needed_by
 from core.plugin_faults import failing_since
 from core.plugins import Plugin
+from core.records.formats import moment_text
 
 AVAILABLE, LOADED, FAILED, ARCHIVED, MISSING = "available", "loaded", "failed", "archived", "missing"
 
@@ -79,3 +80,32 @@ def _next(plugin: Plugin, is_aside: bool) -> str:
     if is_aside and plugin.state != ARCHIVED:
         return ARCHIVED
     return LOADED if plugin.state == ARCHIVED and not is_aside else ""
+
+
+def sentences(
+    one: PluginState, regions: Mapping[str, str], *, safe_mode: bool = False, whole: bool = True
+) -> Iterator[Text]:
+    """What there is to say of a plugin besides its state; `regions` are names by code. Faults only where `whole`."""
+    if one.changes == ARCHIVED:
+        yield _("Archived from the next start on.")
+    elif one.changes == LOADED:
+        yield _("Loaded again from the next start on.")
+    if one.aside:
+        who, when = one.aside.by or _("a command"), moment_text(one.aside.at)
+        yield _("Archived by %(who)s, %(when)s: %(reason)s", who=who, when=when, reason=one.aside.reason)
+    if one.state == AVAILABLE and not safe_mode:  # which is said once, for all of them
+        yield _("ATRIUM_PLUGINS does not name it.")
+    if one.state == MISSING:
+        yield _("Its code is no longer here; its tables stay.")
+    if one.reason and whole:
+        yield one.reason
+    if one.since:
+        yield _("Since %(when)s.", when=moment_text(one.since))
+    if one.off_in:
+        names = _(", ").join(regions.get(code, code) for code in one.off_in)
+        yield _("Switched off in: %(regions)s.", regions=names)
+    if one.requires:
+        yield _("Requires: %(names)s.", names=_(", ").join(one.requires))
+    if one.required_by:
+        yield _("Required by: %(names)s.", names=_(", ").join(one.required_by))
+    yield from one.notices if whole else ()

@@ -6,7 +6,6 @@ out whole: its registry, its tables, its modules, its hooks. The rest goes on, a
 
 import logging
 import sys
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -211,28 +210,14 @@ def _isolated(plugins: Plugins, plugin: Plugin) -> None:
 
 
 def _register(plugins: Plugins, plugin: Plugin) -> None:
-    """Its hooks; what pluggy says of those that will go is kept with the plugin, for its author."""
-    with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always", hookspecs.LeavingHook)
-        plugins.manager.register(plugin.module, plugin.name)
-        plugins.manager.check_pending()
-    plugin.notices = [_notice(plugins, plugin, one.message) for one in heard if _leaves(one.message)]
-    for one in plugin.notices:
-        log.warning("plugin %s: %s", plugin.name, one)
-
-
-def _leaves(message: Any) -> bool:
-    return isinstance(message, hookspecs.LeavingHook)
-
-
-def _notice(plugins: Plugins, plugin: Plugin, message: Any) -> str:
-    """`the hook room_facts goes with Atrium 0.4; use passport_facts`: pluggy hands on the warning, not the name."""
-    names = [one.name for one in plugins.manager.get_hookcallers(plugin.module) or () if _warns(one, message)]
-    return f"the hook {' / '.join(names)} {message}"
-
-
-def _warns(caller: Any, message: Any) -> bool:
-    return caller.spec is not None and caller.spec.warn_on_impl is message
+    """Its hooks; those that will go are kept with the plugin, for its author, besides pluggy's own warning."""
+    plugins.manager.register(plugin.module, plugin.name)
+    plugins.manager.check_pending()
+    callers = plugins.manager.get_hookcallers(plugin.module) or ()
+    leaving = [(one.name, one.spec.warn_on_impl) for one in callers if one.spec is not None]
+    plugin.notices = [f"the hook {name} {why}" for name, why in leaving if isinstance(why, hookspecs.LeavingHook)]
+    for said in plugin.notices:
+        log.warning("plugin %s: %s", plugin.name, said)
 
 
 def _lacking(plugins: Plugins, name: str) -> str:

@@ -4,7 +4,6 @@
 test on SQLite and on PostgreSQL. `web(platform)` and `sign_in(app, username)` go through the real pages.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -20,6 +19,7 @@ from werkzeug.test import TestResponse
 from core.db import ScopedSession
 from core.platform import Platform
 from core.settings import Settings
+from core.testing.people import token_of
 from tests import databases
 from tests.homes import at_work, copy_home, make_home, name_of, once, settings_of
 
@@ -207,9 +207,9 @@ COMPILED = Compiled()
 
 def csrf_of(page: str) -> str:
     """The token of the forms on a page."""
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    found = token_of(page)
     assert found, f"no CSRF token on this page: {page[:300]}"
-    return found.group(1)
+    return found
 
 
 @pytest.fixture

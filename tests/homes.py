@@ -2,9 +2,8 @@
 
 import fcntl
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from core.init import prepare
 from core.parameters import store
 from core.platform import Platform, build
 from core.settings import Settings
-from core.testing.people import quick_doors
+from core.testing.homes import quick_doors, settled
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """The moment at which the clock stands in tests: a Wednesday, ten in the morning in Beijing."""
@@ -58,13 +57,6 @@ def make_home(home: Path, database_url: str = "", *, demo: bool = True) -> Path:
             load(platform)
             quick_doors(platform)
     return home if database_url else settled(home)
-
-
-def settled(home: Path) -> Path:
-    """A home on SQLite that nobody uses any more: everything in the one file, ready to be copied."""
-    with closing(sqlite3.connect(home / "atrium.db")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return home
 
 
 def grown_home(template: Path, home: Path, grow: Callable[[Platform], object]) -> Path:

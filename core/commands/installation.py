@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
@@ -15,8 +14,7 @@ from core.commands import Refusal, ready
 from core.i18n import _
 from core.platform import Platform
 from core.plugin_archive import ArchivedPlugin
-from core.plugin_states import ARCHIVED, MISSING, PluginState, plugin_states
-from core.records.formats import moment_text
+from core.plugin_states import PluginState, plugin_states, sentences
 from core.settings import Settings
 from core.start import accounts, prepare_home
 
@@ -94,7 +92,7 @@ def plugins_command(as_json: bool) -> None:
         click.echo(_("Safe mode: no plugin is loaded. Start without ATRIUM_SAFE_MODE and --safe to load them again."))
     for one in found:
         click.echo(f"{one.name:20} {one.state:10} {one.source}".rstrip())
-        for said in _told(one):
+        for said in sentences(one, {}, safe_mode=platform.settings.safe_mode):
             click.echo(f"{'':20} {said}")
 
 
@@ -104,20 +102,3 @@ def _states(platform: Platform) -> list[PluginState]:
                 for one in platform.plugins.found]  # fmt: skip
     with as_system(), platform.database.unit(read_only=True) as session:
         return plugin_states(platform, session)
-
-
-def _told(one: PluginState) -> Iterator[str]:
-    if one.reason:
-        yield one.reason
-    if one.aside:
-        who, when = one.aside.by or _("a command"), moment_text(one.aside.at)
-        yield _("Archived by %(who)s, %(when)s: %(reason)s", who=who, when=when, reason=one.aside.reason)
-    if one.state == MISSING:
-        yield _("is no longer here; its tables stay")
-    if one.off_in:
-        yield _("Switched off in: %(regions)s.", regions=", ".join(one.off_in))
-    if one.changes == ARCHIVED:
-        yield _("Archived from the next start on.")
-    elif one.changes:
-        yield _("Loaded again from the next start on.")
-    yield from one.notices

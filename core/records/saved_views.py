@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Integer, String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
@@ -84,25 +85,31 @@ def save_view(
     if found is None:
         if (session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST:
             raise RuleError(lazy("You keep %(n)s views of this list already; delete one first.", n=MOST))
-        session.add(found := SavedView(user_id=who.user_id, address=address, name=name))
-    found.query, found.columns = dict(query), list(columns)
-    found.shared, found.region_id, found.changed_at = *share, clock.now()
+        found = SavedView(user_id=who.user_id, address=address, name=name)
+        _fill(found, query, columns, share)
+        try:
+            with session.begin_nested():
+                session.add(found)
+        except IntegrityError:  # pressed twice at once: the other one is there by now
+            found = session.scalars(mine.where(SavedView.name == name)).one()
+    _fill(found, query, columns, share)
     return found
+
+
+def _fill(row: SavedView, query: Mapping[str, str], columns: Sequence[str], share: tuple[str, int | None]) -> None:
+    row.query, row.columns = dict(query), list(columns)
+    row.shared, row.region_id, row.changed_at = *share, clock.now()
 
 
 def rename_view(session: Session, view_id: int, name: str, share: tuple[str, int | None]) -> SavedView:
     """Another name, or others to see it; only its owner. Raises NotFound for what is not one's own, else Invalid."""
     row, name = own_view(session, view_id), _checked(name, share)
-    twin = select(SavedView.id).where(
-        SavedView.user_id == row.user_id,
-        SavedView.address == row.address,
-        SavedView.name == name,
-        SavedView.id != row.id,
-    )
-    if session.scalar(twin) is not None:
-        raise Invalid({"name": lazy("Another view of yours has this name.")})
-    row.name, row.changed_at = name, clock.now()
-    row.shared, row.region_id = share
+    try:
+        with session.begin_nested():
+            row.name, row.changed_at = name, clock.now()
+            row.shared, row.region_id = share
+    except IntegrityError:
+        raise Invalid({"name": lazy("Another view of yours has this name.")}) from None
     return row
 
 

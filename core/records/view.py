@@ -29,7 +29,7 @@ from core.records.parts import Action, Note, Panel
 from core.records.reader import Reader
 from core.records.show_page import Section
 from core.records.verbs import Verb
-from core.records.web import remember_columns, remember_list, remembered_columns, remembered_list
+from core.records.web import look_through, remember_columns, remember_list, remembered_list
 from core.web.sign_in import safe_next
 
 MOST_ID = 2**63
@@ -195,8 +195,8 @@ class RecordView(PlatformPage):
             return redirect(f"{self.route_base}/?{kept}")
         looked = self.listing(given)
         remember_list(self.route_base, looked.state)
-        views = viewing.panel_of(self, looked)
-        return self.render("atrium/list.html", looked.page(remembered_columns(self.route_base), views=views))
+        views, columns = viewing.seen_through(self, looked)
+        return self.render("atrium/list.html", looked.page(columns, views=views))
 
     @expose("/columns", methods=["POST"])
     def choose_columns(self) -> Any:
@@ -204,6 +204,7 @@ class RecordView(PlatformPage):
         self.enter()
         asked = [] if "reset" in request.form else request.form.getlist("column")
         remember_columns(self.route_base, to_keep(self.columns, self.list_columns(), asked))
+        look_through(self.route_base, None)
         return redirect(safe_next(request.form.get("back", "") or f"{self.route_base}/"))
 
     @expose("/<int:pk>")

@@ -42,6 +42,20 @@ def remember_columns(base: str, names: Sequence[str]) -> None:
     _remember("columns", base, ",".join(names))
 
 
+def looked_through(base: str) -> int | None:
+    """The saved view that was opened last on a list in this browser."""
+    kept: Any = session.get("views", {})
+    return kept.get(base) if isinstance(kept, dict) else None
+
+
+def look_through(base: str, view_id: int | None) -> None:
+    """Remember, in this browser only, which saved view a list is looked at through; None leaves it."""
+    kept = {place: one for place, one in dict(session.get("views", {})).items() if place != base}
+    if view_id is not None:
+        kept[base] = view_id
+    session["views"] = dict(list(kept.items())[-MOST_KEPT:])
+
+
 def _remembered(what: str, base: str) -> str:
     kept: Any = session.get(what, {})
     return str(kept.get(base, "")) if isinstance(kept, dict) else ""

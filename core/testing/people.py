@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import update
-from werkzeug.security import generate_password_hash
-
-from core.access.context import as_system
-from core.access.models import Person
 from core.access.reach import Principal
 from core.db import ScopedSession
 from core.demo import PASSWORD
@@ -57,10 +52,3 @@ def token_of(page: str) -> str:
     """The token of the forms on a page; empty where it has none."""
     found = TOKEN.search(page)
     return found[1] if found else ""
-
-
-def quick_doors(platform: Platform) -> None:
-    """Give everybody of a demo a hash of the same password that is quick to check: tests sign in a thousand times."""
-    quick = generate_password_hash(PASSWORD, method="scrypt:1024:8:1")
-    with as_system(), platform.database.unit() as session:
-        session.execute(update(Person).values(password=quick))

@@ -7,9 +7,7 @@ in: of `parking/tests/test_parking.py` it is the folder that holds `parking`.
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,8 +26,9 @@ from core.parameters.store import apply_folder
 from core.platform import Platform, build
 from core.settings import ROOT, Settings
 from core.testing.factories import Factories
+from core.testing.homes import quick_doors, settled
 from core.testing.outbox import Outbox
-from core.testing.people import Somebody, quick_doors
+from core.testing.people import Somebody
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """A Wednesday, ten in the morning in Beijing."""
@@ -46,9 +45,7 @@ def atrium_template(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fi
         quick_doors(platform)
     finally:
         platform.close()
-    with closing(sqlite3.connect(home / "atrium.db")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return home
+    return settled(home)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.demo import PASSWORD, PEOPLE
+from core.demo import PEOPLE
 from core.platform import Platform
 from core.plugins import Plugin
 from core.records.view import RecordView
-from core.testing.people import token_of
+from core.testing.people import Somebody
 
 ROLES = {
     "group_admin": "group.admin", "group_leader": "group.leader", "region_admin": "sz.admin",
@@ -48,11 +48,8 @@ class Subject:
     def client(self, username: str) -> Any:
         """A browser in which somebody of the demo group is signed in."""
         if username not in self._clients:
-            client = self.app.test_client()
-            sent = {"username": username, "password": PASSWORD, "csrf_token": token_of(client.get("/login/").text)}
-            client.post("/login/", data=sent)
-            client.get("/?lang=zh")
-            self._clients[username] = client
+            self._clients[username] = Somebody(self.platform, lambda: self.app, username).client
+            self._clients[username].get("/?lang=zh")
         return self._clients[username]
 
     def reader_of(self, view: RecordView) -> tuple[str, Any] | None:

@@ -1,7 +1,6 @@
 """Flask-AppBuilder alone over the shared tables, with selects that ask: without them a page carries every home."""
 
 import os
-from datetime import datetime
 
 from flask import Flask
 from flask_appbuilder import AppBuilder, Model, ModelView
@@ -9,55 +8,15 @@ from flask_appbuilder.fields import AJAXSelectField
 from flask_appbuilder.fieldwidgets import Select2AJAXWidget
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_appbuilder.utils.legacy import get_sqla_class
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from benchmarks.peers.given import PAGE, PASSWORD, SECRET, USER, database_url
+from benchmarks.peers.rows import tables
 
 app = Flask(__name__)
 app.config.update(SECRET_KEY=SECRET, SQLALCHEMY_DATABASE_URI=database_url(os.environ), WTF_CSRF_ENABLED=True)
 
 
-class Place(Model):
-    __tablename__ = "bench_place"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    label: Mapped[str]
-
-    def __repr__(self):
-        return self.label
-
-
-class Named:
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-    def __repr__(self):
-        return self.name
-
-
-class Contractor(Named, Model):
-    __tablename__ = "bench_contractor"
-
-
-class Category(Named, Model):
-    __tablename__ = "bench_category"
-
-
-class Issue(Model):
-    __tablename__ = "bench_issue"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    state: Mapped[str]
-    description: Mapped[str]
-    entered_at: Mapped[datetime]
-    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
-    category_id: Mapped[int] = mapped_column(ForeignKey(Category.id))
-    contractor_id: Mapped[int | None] = mapped_column(ForeignKey(Contractor.id))
-    place: Mapped[Place] = relationship()
-    category: Mapped[Category] = relationship()
-    contractor: Mapped[Contractor | None] = relationship()
-
-
+Issue = tables(Model)[-1]
 ISSUES = SQLAInterface(Issue)
 
 

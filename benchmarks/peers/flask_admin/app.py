@@ -1,7 +1,6 @@
 """Flask-Admin over the shared tables: related rows joined, selects that ask."""
 
 import os
-from datetime import datetime
 
 from flask import Flask, redirect, request, session, url_for
 from flask_admin import Admin
@@ -10,10 +9,9 @@ from flask_admin.contrib.sqla.filters import FilterEqual, IntEqualFilter
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from benchmarks.peers.given import PAGE, PASSWORD, SECRET, USER, database_url
+from benchmarks.peers.rows import tables
 
 app = Flask(__name__)
 app.config.update(SECRET_KEY=SECRET, SQLALCHEMY_DATABASE_URI=database_url(os.environ))
@@ -21,44 +19,7 @@ Babel(app)  # Flask-Admin asks for it wherever it is installed
 db = SQLAlchemy(app)
 
 
-class Place(db.Model):
-    __tablename__ = "bench_place"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    label: Mapped[str]
-
-    def __str__(self):
-        return self.label
-
-
-class Named:
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-    def __str__(self):
-        return self.name
-
-
-class Contractor(Named, db.Model):
-    __tablename__ = "bench_contractor"
-
-
-class Category(Named, db.Model):
-    __tablename__ = "bench_category"
-
-
-class Issue(db.Model):
-    __tablename__ = "bench_issue"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    state: Mapped[str]
-    description: Mapped[str]
-    entered_at: Mapped[datetime]
-    place_id: Mapped[int] = mapped_column(ForeignKey(Place.id))
-    category_id: Mapped[int] = mapped_column(ForeignKey(Category.id))
-    contractor_id: Mapped[int | None] = mapped_column(ForeignKey(Contractor.id))
-    place: Mapped[Place] = relationship()
-    category: Mapped[Category] = relationship()
-    contractor: Mapped[Contractor | None] = relationship()
+Issue = tables(db.Model)[-1]
 
 
 class IssueView(ModelView):

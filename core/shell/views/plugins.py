@@ -10,10 +10,9 @@ from core.access.context import current
 from core.errors import NotFound, RuleError
 from core.i18n import Text, _, language, lazy
 from core.plugin_archive import archive, restore
-from core.plugin_states import ARCHIVED, AVAILABLE, FAILED, LOADED, MISSING, PluginState, plugin_states
+from core.plugin_states import ARCHIVED, AVAILABLE, FAILED, LOADED, MISSING, PluginState, plugin_states, sentences
 from core.records import asking
 from core.records.fields import FormField
-from core.records.formats import moment_text
 from core.records.page import PlatformPage, expose, platform, session
 from core.records.parts import Note
 
@@ -105,42 +104,18 @@ class PluginView(PlatformPage):
                 return one
         raise NotFound(lazy("There is no such page or record, or it is not yours to see."))
 
+    @staticmethod
+    def _said(one: PluginState, whole: bool) -> Sequence[Text]:
+        """Faults and folders only to whoever looks after the installation."""
+        regions = {region.code: region.name_in(language()) for region in current().organisation.regions.values()}
+        return list(sentences(one, regions, safe_mode=platform().settings.safe_mode, whole=whole))
+
     def _row(self, one: PluginState) -> Row:
         label, tone = LABELS[one.state]
         holds = self.appbuilder.sm.has_access
         aside = one.aside is not None
         return Row(
-            one, label, tone, list(_said(one, holds("can_archive", self.resource))),
+            one, label, tone, self._said(one, holds("can_archive", self.resource)),
             not aside and one.state != MISSING and holds("can_archive", self.resource),
             aside and holds("can_restore", self.resource),
         )  # fmt: skip
-
-
-def _said(one: PluginState, whole: bool) -> Any:
-    """What there is to say of it, in sentences; faults and folders only to whoever looks after the installation."""
-    if one.changes == ARCHIVED:
-        yield _("Archived from the next start on.")
-    elif one.changes == LOADED:
-        yield _("Loaded again from the next start on.")
-    if one.aside:
-        who, when = one.aside.by or _("a command"), moment_text(one.aside.at)
-        yield _("Archived by %(who)s, %(when)s: %(reason)s", who=who, when=when, reason=one.aside.reason)
-    if one.state == AVAILABLE:
-        yield (
-            _("Safe mode loads no plugin.") if platform().settings.safe_mode else _("ATRIUM_PLUGINS does not name it.")
-        )
-    if one.state == MISSING:
-        yield _("Its code is no longer here; its tables stay.")
-    if one.reason and whole:
-        yield one.reason
-    if one.since:
-        yield _("Since %(when)s.", when=moment_text(one.since))
-    if one.off_in:
-        regions = {region.code: region.name_in(language()) for region in current().organisation.regions.values()}
-        names = _(", ").join(regions.get(code, code) for code in one.off_in)
-        yield _("Switched off in: %(regions)s.", regions=names)
-    if one.requires:
-        yield _("Requires: %(names)s.", names=_(", ").join(one.requires))
-    if one.required_by:
-        yield _("Required by: %(names)s.", names=_(", ").join(one.required_by))
-    yield from one.notices if whole else ()

@@ -10,6 +10,7 @@ from core.access.context import current
 from core.errors import NotFound, RuleError
 from core.i18n import Text, _, language, lazy
 from core.records import asking
+from core.records.column_choice import to_keep
 from core.records.fields import FormField
 from core.records.page import PlatformPage, expose, session
 from core.records.saved_views import (
@@ -24,9 +25,9 @@ from core.records.saved_views import (
     shares_of,
 )
 from core.records.view import RecordView
-from core.records.web import remembered_columns
 
-MOST_QUERY = 4000
+MOST_QUERY = 20_000
+"""Characters of an address; every condition is cut to 200 of its own."""
 
 
 class SavedViewPage(PlatformPage):
@@ -36,24 +37,25 @@ class SavedViewPage(PlatformPage):
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Any:
-        """Keep what a list shows: `list` is its address, `query` its conditions."""
+        """Keep what a list shows: `list` is its address, `query` its conditions, `columns` what is shown of them."""
         self._enter()
-        address, query = (request.values.get(name, "")[:MOST_QUERY] for name in ("list", "query"))
+        address, query, shown = (request.values.get(name, "")[:MOST_QUERY] for name in ("list", "query", "columns"))
         listed = self._list_at(address)
         state = listed.listing(dict(parse_qsl(query))).state
         state.pop("columns", None)
-        url = f"/views/new?{urlencode({'list': address, 'query': query})}"
+        columns = to_keep(listed.columns, listed.list_columns(), shown.split(","))
+        url = f"/views/new?{urlencode({'list': address, 'query': query, 'columns': shown})}"
         back = f"{address}/?{urlencode(state) or 'reset=1'}"
         if request.method == "GET":
             return self._ask(_("Save this view"), url, back, {"share": MINE})
         try:
-            made = save_view(session(), address, request.form.get("name", ""), state,
-                             remembered_columns(address), _share(request.form.get("share", "")))  # fmt: skip
+            share = _share(request.form.get("share", ""))
+            made = save_view(session(), address, request.form.get("name", ""), state, columns, share)
             session().commit()
         except RuleError as refusal:
             session().rollback()
             return self._ask(_("Save this view"), url, back, self._sent(), refusal)
-        return self.go(back, _("The view “%(name)s” is saved.", name=made.name))
+        return self.go(_place_of(made), _("The view “%(name)s” is saved.", name=made.name))
 
     @expose("/<int:pk>/rename", methods=["GET", "POST"])
     def rename(self, pk: int) -> Any:

@@ -40,7 +40,7 @@ def test_who_implements_it_is_told_and_goes_on(
     with_an_old_hook: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     samples.write(tmp_path / "parkhouse", "parkhouse", files=samples.added("plugin.py", OLD))
-    with caplog.at_level(logging.WARNING, plugins.__name__):
+    with caplog.at_level(logging.WARNING, plugins.__name__), pytest.warns(LeavingHook, match="goes with Atrium 0.4"):
         found = load([tmp_path])
     (plugin,) = (one for one in found.found if one.name == "parkhouse")
     try:
