@@ -29,23 +29,24 @@ def fill(platform: Platform, codes: tuple[str, ...], findings: int, buildings: i
     states = [state for state, share in STATES for _ in range(share)]
     with as_system(), platform.database.unit() as session:
         contractors = list(session.scalars(select(Contractor.id).order_by(Contractor.id))) or [None]
-        homes: list[list[int]] = []
+        homes: list[list[Any]] = []
         for project in projects:
             for part in _parts(_homes(session, project, buildings)):
                 session.execute(insert(Place.__table__), part)
-            query = select(Place.id).where(Place.project_id == project, Place.kind == HOME).order_by(Place.id)
-            homes.append(list(session.scalars(query)))
+            query = select(Place.id, Place.walk).where(Place.project_id == project, Place.kind == HOME)
+            homes.append(list(session.execute(query.order_by(Place.id))))
         start = clock.now() - timedelta(days=900)
         rows = (
             {
                 "origin": "inspection", "project_id": projects[at % len(projects)],
-                "place_id": homes[at % len(projects)][at * 7919 % len(homes[at % len(projects)])],
+                "place_id": home.id, "walk": home.walk,
                 "category": CATEGORIES[at % 4], "location": "living", "description": f"墙面空鼓 {at}",
                 "state": states[at * 37 % 100], "contractor_id": contractors[at // 11 % len(contractors)],
                 "contractor_by_hand": False, "rework_count": 0, "version": 1, "extra": {},
                 "number": f"VOL-I2401-{at:07}", "entered_at": start + timedelta(minutes=at),
             }
             for at in range(findings)
+            for home in (homes[at % len(projects)][at * 7919 % len(homes[at % len(projects)])],)
         )  # fmt: skip
         for part in _parts(rows):
             session.execute(insert(Issue.__table__), part)

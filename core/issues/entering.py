@@ -176,7 +176,7 @@ def _make(row: TypedRow, ground: _Ground, origin: str) -> list[Issue]:
     for at, place in enumerate(row.places):
         by_rule = contractor_for(row.category, place.building_id, ground.rules[place.project_id])
         made.append(Issue(
-            origin=origin, project_id=place.project_id, place_id=place.id, category=row.category,
+            origin=origin, project_id=place.project_id, place_id=place.id, walk=place.walk, category=row.category,
             location=row.location, description=row.description.strip(), note=row.note.strip() or None,
             contractor_id=row.contractor_id or by_rule, state=flow.RECORDED,
             contractor_by_hand=row.contractor_id is not None and row.contractor_id != by_rule,

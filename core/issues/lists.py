@@ -1,6 +1,6 @@
 """整改单: numbered lists that carry findings to contractors – made, sent, signed for, taken back, voided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -10,7 +10,6 @@ from core import clock
 from core.access.check import check, check_project, may
 from core.access.context import current, doing
 from core.errors import Invalid, RuleError
-from core.estate.models import Place
 from core.history import record_event
 from core.i18n import Text, lazy
 from core.issues import flow
@@ -40,9 +39,8 @@ def put_on_lists(session: Session, issues: Sequence[Issue], *, promised_on: date
     check_project(origin_resources("list")[issues[0].origin], "list", project_id)
     if promised_on is not None and promised_on < today_of(project_id):
         raise Invalid({"promised_on": lazy("The day has passed already; choose today or a later one.")})
-    walk = _walk(session, issues)
     by_contractor: dict[int, list[Issue]] = {}
-    for issue in sorted(issues, key=lambda one: (one.contractor_id, walk.get(one.place_id, ""), one.id)):
+    for issue in sorted(issues, key=lambda one: (one.contractor_id, one.walk, one.id)):
         by_contractor.setdefault(issue.contractor_id or 0, []).append(issue)
     due = promised_on or due_after(project_id)
     return [_one_list(session, contractor_id, mine, due) for contractor_id, mine in by_contractor.items()]
@@ -66,11 +64,6 @@ def _one_list(session: Session, contractor_id: int, issues: Sequence[Issue], due
         session.flush()
         record_event(session, f"{made.origin}.list_sent", made, lines=len(issues))
     return made
-
-
-def _walk(session: Session, issues: Sequence[Issue]) -> Mapping[int, str]:
-    ids = {issue.place_id for issue in issues}
-    return dict(session.execute(select(Place.id, Place.walk).where(Place.id.in_(ids))).all())
 
 
 def take_off_list(issue: Issue) -> None:

@@ -11,6 +11,7 @@ from core.access.scope import any_of
 from core.estate.models import Contractor, Place, Project
 from core.issues import flow
 from core.issues.origins import origin_resources
+from core.issues.walking import follow_places, walk_of_place
 from core.model import Audited, Extra, Key, Model, Numbered, ProjectScoped, UtcDateTime, Versioned
 
 
@@ -73,17 +74,20 @@ class Issue(Model, ByOrigin, ProjectScoped, Numbered, Audited, Versioned, Extra)
     __tablename__ = "core_issue"
     __table_args__ = (
         Index("ix_core_issue_project", "origin", "project_id", "id"),
-        Index("ix_core_issue_project_state", "origin", "project_id", "state", "id"),
+        Index("ix_core_issue_project_state", "origin", "project_id", "state", "due_on", "id"),
         Index("ix_core_issue_contractor_state", "contractor_id", "state", "id"),
         Index("ix_core_issue_place", "place_id", "category", "location"),
         Index("ix_core_issue_list", "list_id"),
         Index("ix_core_issue_entered", "origin", "entered_at", "id"),  # newest first, whoever looks
+        Index("ix_core_issue_walk", "origin", "walk", "id"),  # the usual order: as one walks
     )
     __resource__ = "issue"
     resource_part = "issue"
     number_letter = "I"
 
     place_id: Mapped[int] = mapped_column(Key, ForeignKey("core_place.id"))
+    walk: Mapped[str] = mapped_column(String(120), default=walk_of_place)
+    """The place's walking order, kept here so that a list in it need not sort (core.issues.walking)."""
     category: Mapped[str] = mapped_column(String(20))
     location: Mapped[str] = mapped_column(String(40))
     severity: Mapped[str | None] = mapped_column(String(20))
@@ -137,3 +141,6 @@ class Issue(Model, ByOrigin, ProjectScoped, Numbered, Audited, Versioned, Extra)
     @property
     def label(self) -> str:
         return self.number or ""
+
+
+follow_places(Issue)

@@ -1,6 +1,6 @@
 """The register of findings: many at once, judged without asking the database row by row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -20,6 +20,7 @@ from core.issues import flow
 from core.issues.models import Issue
 from core.issues.origins import origin_resources
 from core.issues.register_book import FindingBook
+from core.issues.walking import walks
 from core.numbers import reserve_numbers
 from core.values.dates import read_moment
 from core.values.text import read_code, read_line, read_text, tidy
@@ -137,10 +138,11 @@ class FindingRegister:
         known = load(session, Issue, (line.found["issue"].id for line in lines if line.found["issue"] is not None))
         made: dict[int, list[Issue]] = {}
         moment = clock.now()
+        order = walks(session, (line.values["place_id"] for line in lines if line.found["issue"] is None))
         for line in lines:
             v, row = line.values, line.found["issue"]
             if row is None:
-                made.setdefault(line.found["project"].id, []).append(self._new(line, moment))
+                made.setdefault(line.found["project"].id, []).append(self._new(line, moment, order))
                 continue
             issue = known[row.id]
             if NOTE in line.changes:
@@ -157,13 +159,13 @@ class FindingRegister:
         for issue in (one for issues in made.values() for one in issues):
             record_event(session, f"{self.origin}.issue_recorded", issue, category=issue.category, imported=True)
 
-    def _new(self, line: Line, now: datetime) -> Issue:
+    def _new(self, line: Line, now: datetime, order: Mapping[int, str]) -> Issue:
         v = line.values
         entered = v["entered_at"] or now
         return Issue(
-            origin=self.origin, project_id=line.found["project"].id, place_id=v["place_id"], category=v["category"],
-            location=v["location"], description=v["description"], note=v["note"], contractor_id=v["contractor_id"],
-            contractor_by_hand=v["by_hand"], state=flow.RECORDED, entered_at=entered, rework_count=0,
-            entered_by_id=current().user_id, found_on=clock.local(entered).date(),
-            import_key=None if v["entered_at"] else self.identity(line),
+            origin=self.origin, project_id=line.found["project"].id, place_id=v["place_id"], walk=order[v["place_id"]],
+            category=v["category"], location=v["location"], description=v["description"], note=v["note"],
+            contractor_id=v["contractor_id"], contractor_by_hand=v["by_hand"], state=flow.RECORDED,
+            entered_at=entered, rework_count=0, entered_by_id=current().user_id,
+            found_on=clock.local(entered).date(), import_key=None if v["entered_at"] else self.identity(line),
         )  # fmt: skip

@@ -94,6 +94,7 @@ def record(
         origin=origin,
         project_id=place.project_id,
         place_id=place.id,
+        walk=place.walk,
         category=category,
         location=location,
         severity=severity,

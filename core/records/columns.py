@@ -40,9 +40,8 @@ class Column:
     cell: Callable[[Any, Reader], Cell] | None = None
     """Draws the cell itself; then `text` of the cell is what an export holds."""
     sort: Any = None
-    """Mapped attribute to sort by, of the model or of `sort_join`."""
-    sort_join: Any = None
-    """Relationship attribute joined for the sort (outer)."""
+    """Mapped attribute to sort by, of the model. By what another table holds, every row would be sorted for each page:
+    keep such a key in a column of the model, as findings keep their walking order."""
     width: str = ""
     card: Literal["", "title", "state", "detail", "meta", "edge"] = ""
     css: str = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core import clock
 from core.access.context import current
@@ -137,28 +137,15 @@ class ListQuery:
 
     @cached_property
     def order(self) -> paging.Order:
-        return self.ordered[1]
-
-    @cached_property
-    def ordered(self) -> tuple[Select[Any], paging.Order]:
-        """The query with whatever the sort joins, and the order."""
         name, down = self.sort
-        if name == "id":
-            return self.query, paging.Order(self.model.id, self.model.id, down)
-        column = self.sorts[name]
-        if column.sort_join is None:
-            return self.query, paging.Order(column.sort, self.model.id, down)
-        other = aliased(column.sort.class_)
-        query = self.query.outerjoin(other, column.sort_join.of_type(other))
-        return query, paging.Order(getattr(other, column.sort.key), self.model.id, down)
+        return paging.Order(self.model.id if name == "id" else self.sorts[name].sort, self.model.id, down)
 
     @cached_property
     def window(self) -> paging.Window:
-        query, order = self.ordered
         return paging.window(
             self.session,
-            query,
-            order,
+            self.query,
+            self.order,
             self.size,
             after=self.given.get("after", ""),
             before=self.given.get("before", ""),
@@ -167,12 +154,11 @@ class ListQuery:
 
     def in_order(self) -> Select[Any]:
         """Every row of the filtered list in its order, for an export."""
-        query, order = self.ordered
-        return query.order_by(None).order_by(*order.clauses())
+        return self.query.order_by(None).order_by(*self.order.clauses())
 
     def neighbours(self, row: Any) -> tuple[int | None, int | None]:
         """Ids of the records before and after `row` in this list."""
-        query, order = self.ordered
+        query, order = self.query, self.order
         here = query.where(self.model.id == row.id)
         found = self.session.execute(here.with_only_columns(order.column)).first()
         if found is None:

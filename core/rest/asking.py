@@ -31,7 +31,7 @@ class Asked:
 
     def rows(self) -> tuple[list[Any], str | None]:
         """The rows, and the cursor of what follows (None at the end)."""
-        looked, order = self.query.ordered
+        looked, order = self.query.query, self.query.order
         if self.page and not self.after:
             looked = looked.add_columns(order.column).order_by(None).order_by(*order.clauses())
             cut = looked.offset(self.page * self.size).limit(self.size + 1)

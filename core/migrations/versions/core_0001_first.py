@@ -772,6 +772,7 @@ def upgrade() -> None:
     op.create_table(
         "core_issue",
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("walk", sa.String(length=120), nullable=False),
         sa.Column("category", sa.String(length=20), nullable=False),
         sa.Column("location", sa.String(length=40), nullable=False),
         sa.Column("severity", sa.String(length=20), nullable=True),
@@ -834,7 +835,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_core_issue_place", ["place_id", "category", "location"], unique=False)
         batch_op.create_index("ix_core_issue_project", ["origin", "project_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_core_issue_project_id"), ["project_id"], unique=False)
-        batch_op.create_index("ix_core_issue_project_state", ["origin", "project_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_core_issue_project_state", ["origin", "project_id", "state", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_core_issue_walk", ["origin", "walk", "id"], unique=False)
 
     op.create_table(
         "core_ownership",
@@ -873,6 +877,7 @@ def downgrade() -> None:
 
     op.drop_table("core_ownership")
     with op.batch_alter_table("core_issue", schema=None) as batch_op:
+        batch_op.drop_index("ix_core_issue_walk")
         batch_op.drop_index("ix_core_issue_project_state")
         batch_op.drop_index(batch_op.f("ix_core_issue_project_id"))
         batch_op.drop_index("ix_core_issue_project")

@@ -97,7 +97,8 @@ class Site:
     ) -> None:
         self.walk[place.id] = place.walk
         self.found.append((Issue(
-            origin="inspection", project_id=self.project.id, place_id=place.id, category=category, location=location,
+            origin="inspection", project_id=self.project.id, place_id=place.id, walk=place.walk, category=category,
+            location=location,
             severity=self.dice.choices([one[0] for one in SEVERITIES], [one[1] for one in SEVERITIES])[0],
             description=text, note=note(self.dice), rework_count=0,
             contractor_id=contractor_for(category, place.building_id, self.rules), state=flow.RECORDED, round="first",
