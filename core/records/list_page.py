@@ -252,6 +252,11 @@ class ListPage:
             return list(self.heads)
         return place_on_card(self.heads, self.rows[0].cells)
 
+    @staticmethod
+    def cell_classes(heads: Sequence[Head]) -> list[str]:
+        """Classes of the cells under each head: the same for all rows."""
+        return [head.classes() for head in heads]
+
     def table_width(self) -> str:
         """Class for the least width below which the table scrolls sideways rather than squeezing its texts."""
         drawn = [head for head in self.heads if not head.away]

@@ -16,6 +16,8 @@ Family = Literal["off", "wait", "sent", "doing", "check", "done", "bad", "held",
 `void` grey, slashed and struck through."""
 
 CellKind = Literal["text", "link", "state", "due", "number", "money", "area", "moment", "date", "flag", "tag", "html"]
+BARE = frozenset(("text", "number", "money", "area", "moment", "date"))
+"""Kinds of cells whose text stands as it is."""
 DueTone = Literal["", "today", "late"]
 NoteTone = Literal["news", "wait", "bad", "done", "plain"]
 Series = Literal["s1", "s2", "s3", "s4", "s5", "s6", "s7"]
@@ -73,6 +75,13 @@ class Cell:
     """Columns it covers (totals)."""
     zero: bool = False
     """Kind `number`: the figure is 0 and shown grey."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the value is its text and nothing else, as most cells of a table are."""
+        return bool(self.text) and self.kind in BARE and not (
+            self.url or self.note or self.tag or self.lang or self.zero
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, has_request_context, request, send_from_directory, url_for
 
 FOLDER = Path(__file__).parent / "static"
 KEEP_SECONDS = 365 * 24 * 3600
@@ -30,7 +30,13 @@ def version() -> str:
 
 @assets.app_template_global("asset")
 def asset(name: str) -> str:
-    """Address of a static file of the shell."""
+    """Address of a static file of the shell. A page names a hundred (each icon is one): built once for each place
+    the application is served under."""
+    return _address(name, request.script_root if has_request_context() else "")
+
+
+@lru_cache(maxsize=500)
+def _address(name: str, root: str) -> str:
     return url_for("assets.file", stamp=version(), name=name)
 
 

@@ -15,6 +15,20 @@ function mark() {
   }
 }
 
+/** Each entry's buttons, from the page's pattern for them. */
+function equip() {
+  const pattern = panel.querySelector("[data-columns-moves]");
+  for (const entry of entries()) {
+    const moves = pattern.content.cloneNode(true);
+    for (const one of moves.querySelectorAll("[data-move]")) {
+      one.setAttribute("aria-label", fill(one.getAttribute("aria-label"), { name: entry.dataset.column }));
+    }
+    entry.append(moves);
+  }
+  mark();
+}
+
+if (panel) equip();
 panel?.addEventListener("click", (event) => {
   const pressed = event.target.closest("[data-move]");
   if (!pressed || pressed.getAttribute("aria-disabled") === "true") return;
