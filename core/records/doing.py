@@ -8,6 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.access.check import check
 from core.errors import Forbidden, Invalid, RuleError, Stale
 from core.i18n import _, lazy
+from core.records import undoing
 from core.records.by_number import address_of
 from core.records.fields import read_form
 from core.records.once import mark_written, new_token, written
@@ -52,7 +53,8 @@ def one(view: "RecordView", verb: Verb, row: Any) -> Any:
         if verb.fields:
             return verb_form(view, verb, [row], typed, once=once, refusal=refusal)
         return view.go(place, refusal, "bad")
-    return view.go(place, verb.done or _("%(verb)s: %(name)s.", verb=verb.label, name=view.name_of(row)))
+    said = verb.done or _("%(verb)s: %(name)s.", verb=verb.label, name=view.name_of(row))
+    return undoing.go(view, place, said, verb.name)
 
 
 _MOVED = lazy("Somebody else changed this record a moment ago. Go back, reload it and look at what changed.")

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, request
 
 from core.errors import Invalid, RuleError
-from core.i18n import Text, _, lazy, ngettext
+from core.i18n import Text, _, ngettext
+from core.records import undoing
 from core.records.fields import read_form
-from core.records.list_page import read_row_token
 from core.records.once import mark_written, new_token, written
 from core.records.page import session
+from core.records.selected import selected
 from core.records.verb_form import defaults_of, line_fields, sent, told, verb_form
 from core.records.verbs import Verb
 from core.web.sign_in import safe_next
 
 if TYPE_CHECKING:
     from core.records.view import RecordView
-
-MOST_ROWS = 500
 
 
 def several(view: "RecordView", verb: Verb) -> Any:
@@ -27,7 +26,7 @@ def several(view: "RecordView", verb: Verb) -> Any:
     once = request.form.get("once", "")
     if done := written(session(), once):
         return view.go(done)
-    rows, refused = _selected(view, verb)
+    rows, refused = selected(view, verb.allowed, verb.reason)
     if not rows:
         session().rollback()
         gone = _("The selected records are not there any more, or not yours to see. Load the list anew.")
@@ -53,7 +52,7 @@ def several(view: "RecordView", verb: Verb) -> Any:
     session().commit()
     if refused:
         flash(told(view, refused), "wait")
-    return view.go(back, _done(verb, len(done_rows)) if done_rows else "")
+    return undoing.go(view, back, _done(verb, len(done_rows)) if done_rows else "", verb.name)
 
 
 def _one_by_one(
@@ -111,30 +110,6 @@ def _together(
             return verb_form(view, verb, rows, sent(verb), once=once, back=back, refusal=refusal)
         return view.go(back, refusal, "bad")
     return view.go(place or back, said)
-
-
-def _selected(view: "RecordView", verb: Verb) -> tuple[list[Any], list[tuple[Any, Text]]]:
-    """The rows that the verb may be done to, and the others with the reason."""
-    tokens: dict[int, int] = {}
-    for token in request.form.getlist("row")[:MOST_ROWS]:
-        try:
-            record_id, version = read_row_token(token)
-        except ValueError:
-            continue
-        if 0 < record_id < 2**63:
-            tokens[record_id] = version
-    query = view.rows().where(view.model.id.in_(sorted(tokens))).order_by(view.model.id)
-    found = list(session().scalars(query.with_for_update(of=view.model).execution_options(populate_existing=True)))
-    rows, refused = [], []
-    for row in found:
-        version = getattr(row, "version", None) or 0
-        if not verb.allowed(row):
-            refused.append((row, verb.reason or lazy("not possible as it stands, or not for you")))
-        elif version and tokens[row.id] and tokens[row.id] != version:
-            refused.append((row, lazy("somebody else changed it a moment ago; look at it first")))
-        else:
-            rows.append(row)
-    return rows, refused
 
 
 def _read_lines(verb: Verb, rows: Sequence[Any]) -> tuple[dict[int, dict[str, Any]], dict[str, Text]]:

@@ -13,7 +13,7 @@ from core.attachments.services import add_files
 from core.errors import Invalid, RuleError
 from core.history import Change
 from core.i18n import Text, _
-from core.records import carried, conflicts, timeline
+from core.records import carried, conflicts, timeline, undoing
 from core.records.fields import FormField, read_form, typed_texts
 from core.records.fields import Texts as FormTexts
 from core.records.form_page import Conflict, FormPage, FormSection
@@ -120,7 +120,7 @@ def change(view: "RecordView", row: Any) -> Any:
         row = view.one(row.id)
         texts: Texts = {n: (t, ()) for n, t in mine.items()}
         return _draw(view, fields, reader, texts, row=row, opened=opened, refusal=RuleError(_EXISTS()))
-    return view.go(f"{view.route_base}/{row.id}", _("Saved: %(name)s.", name=view.name_of(row)))
+    return undoing.go(view, f"{view.route_base}/{row.id}", _("Saved: %(name)s.", name=view.name_of(row)))
 
 
 def _stale(

@@ -67,16 +67,17 @@ def list_together(base: str) -> Any:
 
 VERBS = (
     Verb("close", lazy("Close"), close, flow=flow.ISSUE, fields=CLOSING, defaults=closing_of, icon="check", key="C",
-         primary=True, per_line=("close_type", "solution", "close_note"), as_each=("rework_count", "solution"),
-         done=lazy("Closed."), reason=lazy("Only findings that are not closed can be closed.")),
-    Verb("rectified", lazy("Rectified"), services.rectified, flow=flow.ISSUE, icon="tool", fields=(
+         primary=True, undoable=True, per_line=("close_type", "solution", "close_note"),
+         as_each=("rework_count", "solution"), done=lazy("Closed."),
+         reason=lazy("Only findings that are not closed can be closed.")),
+    Verb("rectified", lazy("Rectified"), services.rectified, flow=flow.ISSUE, icon="tool", undoable=True, fields=(
         FormField("result", lazy("Result of rectifying"), "textarea", span=12, maxlength=1000, rows=2),
         FormField("on", lazy("Rectified on"), "date", span=6, default=lambda reader: clock.today()),
         FormField("by", lazy("Rectified by"), span=6, maxlength=100)),
         defaults=lambda session, row: {"on": clock.today()},
         reason=lazy("Only findings on a list can be reported as rectified.")),
-    Verb("send_back", lazy("Send back"), services.send_back, flow=flow.ISSUE, icon="arrow-back-up", key="R", fields=(
-        REASON, FormField("due_on", lazy("New due day"), "date", span=6)),
+    Verb("send_back", lazy("Send back"), services.send_back, flow=flow.ISSUE, icon="arrow-back-up", key="R",
+         undoable=True, fields=(REASON, FormField("due_on", lazy("New due day"), "date", span=6)),
         reason=lazy("Only findings waiting for the re-check can be sent back.")),
     Verb("adjust", lazy("Change {contractor}"), contractor_needed, flow=flow.ISSUE, icon="arrows-exchange", fields=(
         FormField("contractor_id", lazy("{Contractor}"), "remote", required=True, model=Contractor, span=12,

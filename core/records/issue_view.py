@@ -7,6 +7,7 @@ from sqlalchemy import Select, or_, select
 
 from core.access.context import current
 from core.estate.models import Building, Contractor, Place
+from core.history import record_event
 from core.i18n import Text, _, lazy
 from core.issues import flow, services
 from core.issues.models import Issue, IssueList
@@ -62,6 +63,7 @@ class IssueView(RecordView):
     singular = lazy("Finding")
     editable = staticmethod(lambda row: row.state == flow.RECORDED)
     edit = services.edit
+    several = ("category", "location", "note")
     empty_title = lazy("No findings here")
 
     def rows(self) -> Select[Any]:
@@ -77,6 +79,11 @@ class IssueView(RecordView):
 
     def heading(self, row: Any) -> str:
         return str(row.description)
+
+    def taken_back(self, session: Any, row: Any, verb: str) -> None:
+        """Whoever heard that a finding was closed hears that it was not."""
+        if verb != "edit":
+            record_event(session, f"{row.origin}.issue_undone", row, verb=verb, state=row.state)
 
     def prepare_rows(self, rows: Sequence[Any], reader: Reader) -> None:
         reader.extra["lists_url"] = self.lists_url

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from core.access.context import current
 from core.i18n import _
-from core.records import column_choice, paging
+from core.records import column_choice, editing_several, paging
 from core.records.by_number import entrance
 from core.records.columns import Column
 from core.records.list_page import (
@@ -25,6 +25,9 @@ from core.records.list_page import (
 )
 from core.records.list_query import ListQuery
 from core.records.parts import Action, EmptyState
+
+EDIT = "edit"
+"""The bulk action that is no verb of a view."""
 
 
 class Listing(ListQuery):
@@ -84,6 +87,8 @@ class Listing(ListQuery):
         verbs = frozenset(
             verb.name for verb in self.view.verbs if verb.bulk and verb.name in names and verb.allowed(row)
         )
+        if EDIT in names and self.view.may_edit(row):
+            verbs |= {EDIT}
         cells = [column.draw(row, self.reader) for column in columns]
         title = next((cell for column, cell in zip(columns, cells, strict=True) if column.card == "title"), None)
         return Row(
@@ -125,13 +130,10 @@ class Listing(ListQuery):
         piles = self.view.piles
         if not piles:
             return []
-        counts = paging.capped_counts(
-            self.session, [self.of_pile(self.in_project, one) for one in piles], self.model.id
-        )
         return [
             Tab(one.label, self.url(tab=one.name), paging.count_text(count), red=one.red and count > 0,
                 current=one is self.tab)
-            for one, count in zip(piles, counts, strict=True)
+            for one, count in zip(piles, self._counts, strict=False)
         ]  # fmt: skip
 
     def _chips(self) -> list[ChipGroup]:
@@ -166,12 +168,28 @@ class Listing(ListQuery):
                     verb.name, verb.label, f"{self.view.route_base}/bulk/{verb.name}", verb.icon, primary=verb.primary,
                     danger=verb.danger, needs_form=bool(verb.fields), reason=verb.reason,
                 ))  # fmt: skip
+        if editing_several.fields_of(self.view) and who.may(self.view.resource, self.view.edit_verb):
+            reason = _("Some cannot be changed any more as they stand, or not by you.")
+            found.append(BulkVerb(EDIT, _("Edit"), f"{self.view.route_base}/edit-several", "pencil", reason=reason))
         return [*found, *self.view.more_bulk()]
+
+    @cached_property
+    def _counts(self) -> Sequence[int]:
+        """Of each tab and then of this very list, in one statement. As far as anybody counts."""
+        of_tabs = [self.of_pile(self.in_project, one) for one in self.view.piles]
+        asked = [*of_tabs, self.query] if self._is_narrowed or not of_tabs else of_tabs
+        return paging.capped_counts(self.session, asked, self.model.id)
+
+    @property
+    def _is_narrowed(self) -> bool:
+        return self.conditions is not self.in_project
 
     @cached_property
     def count(self) -> int:
         """How many rows the conditions meet, as far as anybody counts."""
-        return paging.capped_count(self.session, self.query, self.model.id)
+        if self.view.piles and not self._is_narrowed:
+            return self._counts[self.view.piles.index(self.tab)]
+        return self._counts[-1]
 
     def _export(self) -> Action:
         """A download; where it may be long, a button, as it asks the worker."""

@@ -1,6 +1,6 @@
 """A record as a page: state, facts, next steps, files, history, and its neighbours in the list one came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.attachments.pages import RecordFiles, files_and_history_of
 from core.attachments.services import is_attachable
+from core.history import Change
 from core.i18n import Text, _
-from core.records import timeline
+from core.records import timeline, undoing
 from core.records.columns import Column
 from core.records.once import new_token
 from core.records.page import session
@@ -35,22 +36,22 @@ def show_page(view: "RecordView", row: Any) -> ShowPage:
     view.prepare_rows([row], reader)
     reader.load()
     previous, following = neighbours(view, row)
+    heading, name, words = view.heading(row), view.name_of(row), verb_words(view)
     files = files_of(session(), row)
-    told = timeline.entries(changes, row, named, verb_words(view), reader)
+    told = timeline.entries(changes, row, named, words, reader)
     if files is not None:
         told = sorted([*told, *files.entries], key=lambda pair: pair[0], reverse=True)
     state = named.get("state")
     due = next((column for column in view.columns if column.kind == "due"), None)
     verbs = [verb for verb in view.verbs if verb.single and verb.allowed(row)]
     version = getattr(row, "version", 0) or 0
-    heading, name = view.heading(row), view.name_of(row)
     return ShowPage(
         title=heading, number=name if heading != name else "",
         crumbs=[Crumb(view.title, f"{view.route_base}/"), Crumb(name)],
         state=state.draw(row, reader) if state and state.kind == "state" else None,
         due=due.draw(row, reader) if due is not None and due.raw(row) else None,
         actions=[*(action_of(view, row, verb) for verb in verbs if not verb.rare), *view.record_actions(row)],
-        more=[*([edit_action(view, row)] if view.may_edit(row) else []),
+        more=[*taken_back(view, changes, row), *([edit_action(view, row)] if view.may_edit(row) else []),
               *(action_of(view, row, verb) for verb in verbs if verb.rare)],
         rail=rail(state.flow, row.state, view.rail_words(row, reader)) if state and state.flow else (),
         notes=view.notes_of(row, reader), sections=facts(view, row, named, reader),
@@ -103,6 +104,14 @@ def action_of(view: "RecordView", row: Any, verb: Verb) -> Action:
     return Action(
         verb.label, url, verb.icon, primary=verb.primary, method="post", danger=verb.danger, confirm=verb.confirm
     )
+
+
+def taken_back(view: "RecordView", changes: Sequence[Change], row: Any) -> list[Action]:
+    """The button that undoes the newest change, while that can be."""
+    newest = next(iter(changes), None)
+    if newest is None or not undoing.is_open(view, newest, row):
+        return []
+    return [undoing.action(view, newest, verb_words(view), f"{view.route_base}/{row.id}")]
 
 
 def edit_action(view: "RecordView", row: Any) -> Action:

@@ -20,7 +20,8 @@ from core.records.show_page import Entry
 MOST = 60
 WORDS: Mapping[str, Text] = {
     "create": lazy("recorded"), "change": lazy("changed"), "delete": lazy("removed"), "import": lazy("imported"),
-    "edit": lazy("corrected"), "demo": lazy("recorded for the demo"), "record": lazy("recorded"),
+    "edit": lazy("corrected"), "undo": lazy("took back the last change"),
+    "demo": lazy("recorded for the demo"), "record": lazy("recorded"),
 }  # fmt: skip
 
 

@@ -46,6 +46,8 @@ class Verb:
     """Why it is not possible for a row, for the bulk bar."""
     rare: bool = False
     """Stands behind ⋯ on a record."""
+    undoable: bool = False
+    """Whether it only changes the record, so that writing the old values takes it back (`core.records.undoing`)."""
 
     @property
     def granted_by(self) -> str:

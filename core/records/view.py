@@ -16,7 +16,18 @@ from core.access.check import may
 from core.access.context import current
 from core.errors import NotFound
 from core.i18n import Text, _, lazy
-from core.records import by_number, doing, doing_several, exporting, exporting_page, forming, showing, viewing
+from core.records import (
+    by_number,
+    doing,
+    doing_several,
+    editing_several,
+    exporting,
+    exporting_page,
+    forming,
+    showing,
+    undoing,
+    viewing,
+)
 from core.records.column_choice import to_keep
 from core.records.columns import Column
 from core.records.fields import FormField
@@ -64,6 +75,8 @@ class RecordView(PlatformPage):
     """A static function: whether a row may be edited as it stands."""
     add_verb: ClassVar[str] = "write"
     edit_verb: ClassVar[str] = "write"
+    several: ClassVar[Sequence[str]] = ()
+    """Fields of the edit form that may be given to many records at once; none, and there is no such button."""
     export_verb: ClassVar[str] = "export"
     verbs: ClassVar[Sequence[Verb]] = ()
     sections: ClassVar[Sequence[tuple[Text, Sequence[str]]]] = ()
@@ -131,6 +144,9 @@ class RecordView(PlatformPage):
     def record_actions(self, row: Any) -> Sequence[Action]:
         """Further buttons of a record, after its verbs."""
         return ()
+
+    def taken_back(self, session: Session, row: Any, verb: str) -> None:
+        """Called after a deed was taken back, in its transaction: record the event for those who heard of the deed."""
 
     def form_values(self, values: dict[str, Any], row: Any | None) -> dict[str, Any]:
         """What a form read, as the services take it."""
@@ -254,6 +270,18 @@ class RecordView(PlatformPage):
         wanted = self.verb(verb)
         self.enter(wanted.granted_by)
         return doing_several.several(self, wanted)
+
+    @expose("/edit-several", methods=["POST"])
+    def edit_several(self) -> Any:
+        """The selected rows changed alike, after a look at what would become of each."""
+        self.enter(self.edit_verb)
+        return editing_several.several(self)
+
+    @expose("/undo", methods=["POST"])
+    def undo(self) -> Any:
+        """Take back what one did a moment ago; each record is judged by itself."""
+        self.enter()
+        return undoing.take_back(self)
 
     @expose("/export")
     def export(self) -> Any:

@@ -193,6 +193,12 @@ class Prover:
             rows = [f"{one}:1" for one in foreign]
             sent = {"csrf_token": token, "confirmed": "1", "row": rows, **values}
             self.client.post(f"{view.route_base}/bulk/{verb.name}", data=sent)
+        if view.several:
+            foreign = self.beyond(view, view.edit_verb)
+            before |= {one: self.snapshot(view.model, [one]) for one in foreign if one not in before}
+            ticked = {f"set.{name}": "1" for name in view.several} | dict.fromkeys(view.several, "1")
+            sent = {"csrf_token": token, "confirmed": "1", "row": [f"{one}:1" for one in foreign], **ticked}
+            self.client.post(f"{view.route_base}/edit-several", data=sent)
         if any(self.snapshot(view.model, [one]) != stood for one, stood in before.items()):
             yield "a verb changed a foreign row"
 

@@ -48,6 +48,7 @@ class ContractorView(RecordView):
         FormField("kind", lazy("Kind"), "pick", choices=KINDS, span=12),
     )
     edit = services.edit_contractor
+    several = ("trade", "kind")
 
     @staticmethod
     def create(session: Any, *, region_id: int | None, **values: Any) -> Contractor:

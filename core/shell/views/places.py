@@ -159,6 +159,9 @@ class RoomView(RecordView):
         FormField("keys_kept", lazy("Keys kept"), "flag"),
     )
     edit = services.edit_room
+    several = (
+        "product", "layout", "gross_area", "net_area", "sales_state", "finish", "handover_on", "keys_kept",
+    )  # fmt: skip
 
     @staticmethod
     def create(session: Any, *, unit_id: int | None, **values: Any) -> Room:

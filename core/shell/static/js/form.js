@@ -54,6 +54,10 @@ function startForm(form) {
     form.append(again);
     form.requestSubmit();
   });
+  form.addEventListener("change", (event) => {
+    const tick = form.elements[`set.${event.target.name}`]; // "to be changed": whoever types in a field means it
+    if (tick) tick.checked = true;
+  });
   form.addEventListener("keydown", (event) => {
     if (keys.composing(event) || !(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
     event.preventDefault();

@@ -1,14 +1,17 @@
-// What happened, at the bottom of the page for a while: toasts go after 8 seconds, not while looked at.
+// What happened, at the bottom of the page for a while: toasts go after 8 seconds, those that offer to undo
+// after 20, none while looked at.
 
 import { icon, make, say } from "./words.js";
 
 const TOAST_MS = 8000;
+const LONG_MS = 20000;
 
 /** Have a toast go by itself. */
 export function arm(toast) {
-  let timer = setTimeout(() => toast.remove(), TOAST_MS);
+  const stays = toast.dataset.toast === "long" ? LONG_MS : TOAST_MS;
+  let timer = setTimeout(() => toast.remove(), stays);
   const hold = () => clearTimeout(timer);
-  const release = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
+  const release = () => { timer = setTimeout(() => toast.remove(), stays); };
   for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, hold);
   for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, release);
   toast.querySelector("[data-toast-close]")?.addEventListener("click", () => toast.remove());
