@@ -7,6 +7,11 @@ from typing import Literal
 from core.i18n import Text
 from core.records.parts import Action, Cell, EmptyState, Note, Option
 
+UPRIGHT_COLUMNS = 7
+"""As many as an upright sheet of A4 can hold."""
+CROWDED_COLUMNS = 13
+"""From so many on a sheet laid sideways takes small letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -207,6 +212,8 @@ class Pager:
     """Items 16-30."""
     count_text: Text = ""
     """58 in all; more than 1,000."""
+    on_paper: Text = ""
+    """Which rows a printed page holds, and where the others are; a sentence."""
     sizes: Sequence[Choice] = ()
     jump_name: str = ""
     """Query name for a jump to a value of the sorted column, with its label."""
@@ -241,7 +248,6 @@ class ListPage:
     pager: Pager = Pager()
     empty: EmptyState | None = None
     export: Action | None = None
-    print_url: str = ""
     hidden: Sequence[tuple[str, str]] = ()
     back: str = ""
     """This very page with its state; sent with bulk verbs."""
@@ -251,6 +257,15 @@ class ListPage:
         if any(head.card for head in self.heads) or not self.rows:
             return list(self.heads)
         return place_on_card(self.heads, self.rows[0].cells)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is printed on a sheet laid sideways."""
+        return sum(not head.away for head in self.heads) > UPRIGHT_COLUMNS
+
+    @property
+    def is_crowded(self) -> bool:
+        return sum(not head.away for head in self.heads) >= CROWDED_COLUMNS
 
     def table_width(self) -> str:
         """Class for the least width below which the table scrolls sideways rather than squeezing its texts."""

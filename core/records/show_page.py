@@ -118,7 +118,6 @@ class ShowPage:
     """Item 7 of 34, of the list one came from."""
     previous_url: str = ""
     next_url: str = ""
-    print_url: str = ""
     back: str = ""
     version: int = 0
     once: str = ""

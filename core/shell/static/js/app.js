@@ -25,6 +25,10 @@ let worn = "";
 addEventListener("beforeprint", () => { // paper is white, charts too
   worn = document.documentElement.dataset.bsTheme;
   if (worn === "dark") dress("light");
+  for (const one of document.querySelectorAll("[data-printed-at]")) {
+    const form = { timeZone: one.dataset.zone || undefined, dateStyle: "short", timeStyle: "short" };
+    one.textContent = ` ${new Intl.DateTimeFormat("sv", form).format(new Date())}`;  // 2026-11-28 18:20
+  }
 });
 addEventListener("afterprint", () => { if (worn === "dark") dress(worn); });
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {
