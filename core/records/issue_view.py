@@ -32,6 +32,7 @@ class IssueView(RecordView):
     lists_url: ClassVar[str] = ""
     """Address of the module's lists to contractors; empty when it makes none."""
     model = Issue
+    explained_as = ("issue",)
     columns: ClassVar[Sequence[Column]] = COLUMNS
     verbs: ClassVar[Sequence[Verb]] = VERBS
     piles, sections = PILES, SECTIONS

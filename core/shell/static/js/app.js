@@ -6,6 +6,7 @@ import "./back.js";
 import "./send.js";
 import "./bell.js";
 import "./job.js";
+import "./help.js";
 import * as keys from "./keys.js";
 import { forgetSentDraft } from "./draft.js";
 import { arm } from "./toasts.js";
