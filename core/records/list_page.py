@@ -77,8 +77,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column. `width` is one of w36 w44 w56 w64 w72 w84 w96 w108 w120 w140 w160 w200 w240 w320 (or empty: shares the
-    rest). `card` says where its cells stand on a phone's card; a column without a place is hidden there."""
+    """A column. `width` is one of w36 w44 w56 w64 w72 w76 w84 w96 w108 w112 w120 w132 w140 w160 w200 w240 w320
+    (or empty: shares the rest). `card` says where its cells stand on a phone's card; a column without a place is hidden
+    there."""
 
     name: str
     label: Text
@@ -272,7 +273,7 @@ class ListPage:
         drawn = [head for head in self.heads if not head.away]
         wanted = sum(int(head.width[1:]) if head.width else 150 for head in drawn) + (44 if self.bulk else 0)
         step = 100 if wanted <= 1600 else 400
-        return f"least-{min(4000, -(-wanted // step) * step)}"
+        return f"least-{min(4000, (wanted + step // 2) // step * step)}"
 
 
 def place_on_card(heads: Sequence[Head], cells: Sequence[Cell]) -> list[Head]:
