@@ -7,7 +7,9 @@ from typing import Any
 from core.i18n import lazy
 from core.parameters.checking import check_lists, check_refs
 from core.parameters.errors import Problems
+from core.parameters.field_help import FieldHelp
 from core.parameters.kinds import Ref
+from core.parameters.labels import Labels
 from core.parameters.listing import Entry, Listing
 from core.parameters.lists import Options
 from core.parameters.nodes import Spot
@@ -84,6 +86,7 @@ class Catalogue:
         self._layers = {(layer.level, layer.scope): layer for layer in layers}
         self._values: dict[tuple[str, str], Any] = {}
         self._sets: dict[tuple[str, str], OptionSet] = {}
+        self._helps: dict[tuple[tuple[str, ...], str], Mapping[str, Labels]] = {}
         problems = Problems()
         for scope in ["", *self.regions]:
             for key in self.parameters:
@@ -147,6 +150,22 @@ class Catalogue:
             code: replace(entry, labels=entry.labels.filled(lambda text, lang: fill(text, words[lang])))
             for code, entry in entries.items()
         }
+
+    def field_help(self, names: Sequence[str], region: str | None = None) -> Mapping[str, Labels]:
+        """Field → what it means, over all owners that explain one of `names`; the later name has the last word."""
+        scope = region if region in self.regions else ""
+        mark = (tuple(names), scope or "")
+        if mark not in self._helps:
+            keys = [key for key, one in self.parameters.items() if isinstance(one.kind, FieldHelp)]
+            words = self.words(scope)
+            found: dict[str, Labels] = {}
+            for name in names:
+                for key in keys:
+                    found |= self.value(key, scope).get(name, {})
+            self._helps[mark] = {
+                one: text.filled(lambda said, lang: fill(said, words[lang])) for one, text in found.items()
+            }
+        return self._helps[mark]
 
     def words(self, region: str | None = None) -> dict[str, dict[str, str]]:
         """language → token → word."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.i18n import lazy
 from core.parameters.errors import At, Problems
+from core.parameters.field_help import FieldHelp
 from core.parameters.kinds import Kind, Ref
 from core.parameters.labels import MOST_TEXT, Labels, read_labels
 from core.parameters.lists import Options, Tree
@@ -23,7 +24,9 @@ from core.parameters.tables import Table
 from core.parameters.words import WordsKind
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-KINDS: dict[str, type[Kind]] = {**SCALARS, "options": Options, "tree": Tree, "table": Table, "words": WordsKind}
+KINDS: dict[str, type[Kind]] = {
+    **SCALARS, "options": Options, "tree": Tree, "table": Table, "words": WordsKind, "field_help": FieldHelp,
+}  # fmt: skip
 """type: as written in `parameters.yaml` → class"""
 COMMON = frozenset({"type", "level", "allow", "title", "help", "unit", "default", "default_file"})
 

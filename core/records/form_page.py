@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.i18n import Text
+from core.parameters.labels import Label
 from core.records.parts import Crumb, Note, Option, Panel
 from core.records.show_page import Attachments
 
@@ -42,6 +43,8 @@ class Input:
     multiple: bool = False
     hint: Text = ""
     error: Text = ""
+    help: Label | None = None
+    """What the field means, behind a button beside its label."""
     unit: Text = ""
     """Words at the right end of the field; money 元 and area ㎡ by themselves."""
     maxlength: int = 0

@@ -18,6 +18,7 @@ from core.records.fields import FormField, read_form, typed_texts
 from core.records.fields import Texts as FormTexts
 from core.records.form_page import Conflict, FormPage, FormSection
 from core.records.formats import since_text
+from core.records.helping import explained, helps_for
 from core.records.once import mark_written, new_token, written
 from core.records.page import session
 from core.records.parts import Crumb
@@ -191,6 +192,7 @@ def _draw(
                   error=errors.get(one.name, ""))
         for one in fields
     ]  # fmt: skip
+    inputs = explained(inputs, helps_for(view, region, reader))
     if view.with_files and row is None:
         inputs.append(carried.files_input(view.model, files, errors.get(carried.FIELD, "")))
     name = str(view.singular or view.title)

@@ -2,10 +2,11 @@
 brought to life by `static/js/grid.js`; nothing in either knows what is being entered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.i18n import Text
+from core.parameters.labels import Label
 from core.parameters.options import OptionSet
 from core.parameters.pinyin import sounds
 from core.records.parts import Action
@@ -34,6 +35,8 @@ class GridColumn:
     fixed_once_saved: bool = False
     """Not changed here any more once the row is saved."""
     hint: Text = ""
+    help: Label | None = None
+    """What the column means, behind a button in its heading (`helped`)."""
     placeholder: Text = ""
     card: Literal["title", "meta", "text", ""] = ""
     """Its place in the card a saved row is on a phone; none leaves it out there."""
@@ -47,6 +50,7 @@ class GridColumn:
             "name": self.name, "label": str(self.label), "kind": self.kind, "required": self.required,
             "repeats": self.repeats, "most": self.most, "options": self.options, "chosenBy": self.chosen_by,
             "fixedOnceSaved": self.fixed_once_saved, "hint": str(self.hint), "placeholder": str(self.placeholder),
+            **({"help": {"text": self.help.text, "lang": self.help.lang}} if self.help else {}),
             "picks": self.picks, "card": self.card, "synonyms": list(self.synonyms), "width": self.width,
         }  # fmt: skip
 
@@ -80,6 +84,11 @@ class GridPage:
             "lists": dict(self.lists), "urls": dict(self.urls), "csrf": self.csrf, "project": dict(self.project),
             "mostRows": self.most_rows, "home": self.home,
         }  # fmt: skip
+
+
+def helped(columns: Sequence[GridColumn], helps: Mapping[str, Label]) -> list[GridColumn]:
+    """The columns with what they mean, where that is told."""
+    return [replace(one, help=helps.get(one.name)) for one in columns]
 
 
 def choice(

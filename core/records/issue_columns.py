@@ -44,29 +44,29 @@ def category_cell(row: Issue, reader: Reader) -> Cell:
 
 
 def list_cell(row: Issue, reader: Reader) -> Cell:
-    """The number of the list a finding is on, leading to it."""
+    """The number of the list a finding is on, leading to it; short, as the project stands beside it."""
     if row.list_id is None:
         return Cell("")
     number = reader.lookup.label(IssueList, row.list_id)
     base = reader.extra.get("lists_url", "")
-    text = short_number(number, reader.project_id is None)
+    text = short_number(number, False)
     return Cell(text, "link" if base else "text", url=f"{base}/{row.list_id}" if base else "", title=number)
 
 
 COLUMNS = (
     Column("state", lazy("State"), "state", flow=flow.ISSUE, width="w108", card="state"),
-    Column("number", lazy("Number"), "number_link", width="w108", sort=Issue.number),
-    Column("project_id", lazy("Project"), "project", width="w84"),
+    Column("number", lazy("Number"), "number_link", width="w132", sort=Issue.number),
+    Column("project_id", lazy("Project"), "project", width="w72"),
     Column("place_id", lazy("Home"), "ref", model=Place, width="w84", card="title", sort=Issue.walk),
     Column("category", lazy("Category"), "option", options="issues.category", width="w120", sort=Issue.category,
            cell=category_cell),
-    Column("location", lazy("Location"), "option", options="issues.location", width="w72"),
+    Column("location", lazy("Location"), "option", options="issues.location", width="w76"),
     Column("description", lazy("Description"), card="detail", wide=True),
-    Column("contractor_id", lazy("{Contractor}"), "ref", model=Contractor, width="w140", css="second", card="meta"),
-    Column("list_id", lazy("List"), "ref", model=IssueList, width="w108", cell=list_cell),
+    Column("contractor_id", lazy("{Contractor}"), "ref", model=Contractor, width="w96", css="second", card="meta"),
+    Column("list_id", lazy("List"), "ref", model=IssueList, width="w96", cell=list_cell),
     Column("entered_at", lazy("Entered"), "moment", width="w96", css="second nowrap", sort=Issue.entered_at),
-    Column("due_on", lazy("Due"), "due", flow=flow.ISSUE, width="w108", card="edge", sort=Issue.due_on),
-    Column("rework_count", lazy("Reworked"), "number", width="w56"),
+    Column("due_on", lazy("Due"), "due", flow=flow.ISSUE, width="w112", card="edge", sort=Issue.due_on),
+    Column("rework_count", lazy("Reworked"), "number", width="w84"),
     Column("note", lazy("Note"), in_list=False, wide=True),
     Column("severity", lazy("Severity"), "option", options="issues.severity", in_list=False),
     Column("round", lazy("Round"), in_list=False),

@@ -33,6 +33,7 @@ class IssueView(RecordView):
     lists_url: ClassVar[str] = ""
     """Address of the module's lists to contractors; empty when it makes none."""
     model = Issue
+    explained_as = ("issue",)
     columns: ClassVar[Sequence[Column]] = COLUMNS
     verbs: ClassVar[Sequence[Verb]] = VERBS
     piles, sections = PILES, SECTIONS
@@ -134,9 +135,9 @@ class IssueView(RecordView):
         return sections
 
     def list_columns(self) -> list[Column]:
-        """The project stands in the list only where one looks at several."""
+        """The project stands in the list only where one looks at several; there is no room for reworks then."""
         several = self.project_id() is None and len(self._projects()) != 1
-        return [one for one in super().list_columns() if one.name != "project_id" or several]
+        return [one for one in super().list_columns() if one.name != ("rework_count" if several else "project_id")]
 
     def _projects(self) -> frozenset[int]:
         reach = current().reading(self.resource)

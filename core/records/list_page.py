@@ -7,6 +7,11 @@ from typing import Literal
 from core.i18n import Text
 from core.records.parts import Action, Cell, EmptyState, Note, Option
 
+UPRIGHT_COLUMNS = 7
+"""As many as an upright sheet of A4 can hold."""
+CROWDED_COLUMNS = 13
+"""From so many on a sheet laid sideways takes small letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -72,8 +77,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column. `width` is one of w36 w44 w56 w64 w72 w84 w96 w108 w120 w140 w160 w200 w240 w320 (or empty: shares the
-    rest). `card` says where its cells stand on a phone's card; a column without a place is hidden there."""
+    """A column. `width` is one of w36 w44 w56 w64 w72 w76 w84 w96 w108 w112 w120 w132 w140 w160 w200 w240 w320
+    (or empty: shares the rest). `card` says where its cells stand on a phone's card; a column without a place is hidden
+    there."""
 
     name: str
     label: Text
@@ -207,6 +213,8 @@ class Pager:
     """Items 16-30."""
     count_text: Text = ""
     """58 in all; more than 1,000."""
+    on_paper: Text = ""
+    """Which rows a printed page holds, and where the others are; a sentence."""
     sizes: Sequence[Choice] = ()
     jump_name: str = ""
     """Query name for a jump to a value of the sorted column, with its label."""
@@ -241,7 +249,6 @@ class ListPage:
     pager: Pager = Pager()
     empty: EmptyState | None = None
     export: Action | None = None
-    print_url: str = ""
     hidden: Sequence[tuple[str, str]] = ()
     back: str = ""
     """This very page with its state; sent with bulk verbs."""
@@ -257,12 +264,21 @@ class ListPage:
         """Classes of the cells under each head: the same for all rows."""
         return [head.classes() for head in heads]
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is printed on a sheet laid sideways."""
+        return sum(not head.away for head in self.heads) > UPRIGHT_COLUMNS
+
+    @property
+    def is_crowded(self) -> bool:
+        return sum(not head.away for head in self.heads) >= CROWDED_COLUMNS
+
     def table_width(self) -> str:
         """Class for the least width below which the table scrolls sideways rather than squeezing its texts."""
         drawn = [head for head in self.heads if not head.away]
         wanted = sum(int(head.width[1:]) if head.width else 150 for head in drawn) + (44 if self.bulk else 0)
         step = 100 if wanted <= 1600 else 400
-        return f"least-{min(4000, -(-wanted // step) * step)}"
+        return f"least-{min(4000, (wanted + step // 2) // step * step)}"
 
 
 def place_on_card(heads: Sequence[Head], cells: Sequence[Cell]) -> list[Head]:

@@ -215,8 +215,27 @@ class Listing(ListQuery):
             )
             if page.rows
             else "",
+            on_paper=self._on_paper(count, first, last) if page.rows else "",
             sizes=[Choice(_("%(n)s / page", n=one), self.url(size=str(one)), one == self.size) for one in paging.SIZES],
         )
+
+    def _on_paper(self, count: int, first: int, last: int) -> str:
+        """A printed list is the page one sees; the sheet says so, and where the others are."""
+        more = count > paging.MOST_COUNTED
+        if not more and count <= len(self.window.rows):
+            return _("all %(n)s", n=f"{count:,}")
+        n = f"{paging.MOST_COUNTED if more else count:,}"
+        shown = f"{first:,}–{last:,}" if first > 0 else ""
+        if not shown:
+            told = _("a part of more than %(n)s", n=n) if more else _("a part of %(n)s", n=n)
+        elif more:
+            told = _("%(shown)s of more than %(n)s", shown=shown, n=n)
+        else:
+            told = _("%(shown)s of %(n)s", shown=shown, n=n)
+        rest = (
+            _("the export has all of them") if self.view.may_export() else _("the others are on the list's other pages")
+        )
+        return _("%(told)s; %(rest)s", told=told, rest=rest)
 
     def _at(self, count: int) -> int:
         """The number of the page's first row, as the address carries it; 0 where nobody counted."""

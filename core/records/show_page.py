@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.i18n import Text
+from core.parameters.labels import Label
 from core.records.parts import Action, Cell, Crumb, Family, Note, Panel
 
 
@@ -25,6 +26,9 @@ class Fact:
     wide: bool = False
     more: Sequence[Cell] = ()
     """Further values under the same label (joint owners)."""
+    name: str = ""
+    help: Label | None = None
+    """What the field means, behind a button beside its label; told apart from others by `name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,6 @@ class ShowPage:
     """Item 7 of 34, of the list one came from."""
     previous_url: str = ""
     next_url: str = ""
-    print_url: str = ""
     back: str = ""
     version: int = 0
     once: str = ""

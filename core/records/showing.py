@@ -12,6 +12,7 @@ from core.history import Change
 from core.i18n import Text, _
 from core.records import timeline, undoing
 from core.records.columns import Column
+from core.records.helping import helps_for
 from core.records.once import new_token
 from core.records.page import session
 from core.records.parts import Action, Cell, Crumb
@@ -77,11 +78,13 @@ def facts(view: "RecordView", row: Any, named: Mapping[str, Column], reader: Rea
     declared = view.panels_of(row) or [(view.singular or view.title, [column.name for column in view.columns])]
     sections = []
     own = f"{view.route_base}/{row.id}"
+    helps = helps_for(view, reader.region_code(row), reader)
     for title, names in declared:
         drawn = [
-            Fact(named[name].label, plain_cell(named[name].draw(row, reader), own), wide=named[name].wide)
+            Fact(named[name].label, plain_cell(named[name].draw(row, reader), own), wide=named[name].wide, name=name,
+                 help=helps.get(name))
             for name in names
-        ]
+        ]  # fmt: skip
         sections.append(Section(title, drawn))
     if sections and view.may_edit(row):
         first = sections[0]

@@ -12,6 +12,7 @@ from core.records.by_number import address_of
 from core.records.fields import FormField
 from core.records.form_page import FormPage, FormSection
 from core.records.forming import faults_of
+from core.records.helping import explained, helps_for
 from core.records.list_page import row_token
 from core.records.page import session
 from core.records.parts import Note
@@ -35,7 +36,7 @@ def verb_form(
     lines = [field for row in rows for field in line_fields(verb, row)] if bulk else []
     errors, loose = faults_of(refusal, [*verb.fields, *lines])
     inputs = [one.input(reader, texts.get(one.name, ""), region, error=errors.get(one.name, "")) for one in verb.fields]
-    sections = [FormSection("", inputs)]
+    sections = [FormSection("", explained(inputs, helps_for(view, region, reader)))]
     if lines:
         sections += _lines(view, verb, rows, reader, region, errors)
     single = rows[0]

@@ -54,6 +54,8 @@ class RecordView(PlatformPage):
     title: ClassVar[Text]
     singular: ClassVar[Text] = ""
     """What one record is called, for headings of forms."""
+    explained_as: ClassVar[Sequence[str]] = ()
+    """Names beside its resource under which the parameters `*.field_help` explain its fields (what modules share)."""
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     search: ClassVar[Sequence[Any]] = ()

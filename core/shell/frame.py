@@ -105,6 +105,9 @@ class Frame:
     demo: bool = False
     safe_mode: bool = False
     """Said on every page, to administrators."""
+    drawn: str = ""
+    """When this page was drawn, by the clock of `zone`; told on paper, as what is printed may have stood open."""
+    zone: str = ""
     product: str = "Atrium"
     product_note: str = "中庭"
     version: str = ""

@@ -7,6 +7,7 @@ from flask import current_app, request, session
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import clock
 from core.access.context import as_system, current
 from core.access.grants import ADMINS
 from core.access.roles import load_roles
@@ -39,14 +40,23 @@ def frame_of(platform: Platform, menu: list[MenuPage]) -> Frame:
         (one for one in menu if one.new_url and who.may(one.resource, "write")), key=lambda one: not one.quick
     )
     new = makers[0] if makers else None
+    zone = _zone()
     return Frame(
         lang=base.lang, csrf=base.csrf, path=base.path, languages=languages, demo=base.demo, nav=_nav(menu),
         switcher=_switcher(), person=Person(who.name, listed(names[:2]), who.username), sign_out_url="/logout/",
         profile_url="/me/", password_url="/me/password", jobs_url="/jobs/" if who.may("job", "read") else "",
         awaits=bool(session.get("awaits")),
         safe_mode=platform.settings.safe_mode and any(held.role in ADMINS for held in who.held),
+        drawn=f"{clock.local(clock.now(), zone):%Y-%m-%d %H:%M}", zone=zone,
         new_url=new.new_url if new else "", new_label=new.new_label if new else "",
     )  # fmt: skip
+
+
+def _zone() -> str:
+    """Whose clock a printed page shows: the chosen project's, else that of the only region one works in."""
+    chosen = chosen_project()
+    region = current().organisation.region_of(chosen) if chosen else current().only_region
+    return region.zone if region else clock.DEFAULT_ZONE
 
 
 def _nav(menu: list[MenuPage]) -> list[NavGroup]:

@@ -17,7 +17,8 @@ from core.i18n import Text, _, language, lazy, ngettext
 from core.issues.services import rules_of
 from core.parameters import store
 from core.records import sources
-from core.records.grid import GridColumn, GridPage, choice, choices
+from core.records.grid import GridColumn, GridPage, choice, choices, helped
+from core.records.helping import helps_of
 from core.records.labels import labels
 from core.records.page import PlatformPage, expose, session
 from core.records.parts import Action, Option
@@ -56,7 +57,7 @@ COLUMNS = (
     GridColumn("contractor_id", lazy("{Contractor} (by category)"), "option", "w140", options="contractor",
                chosen_by="category", fixed_once_saved=True,
                synonyms=("承建商", "施工单位", "责任单位", "Contractor")),
-    GridColumn("also", lazy("Also in"), "places", "w72", fixed_once_saved=True, placeholder="602、702",
+    GridColumn("also", lazy("Also in"), "places", "w96", fixed_once_saved=True, placeholder="602、702",
                hint=lazy("Further homes with the same finding: 602、702 or 3-1-602."), synonyms=("同时记在",)),
 )  # fmt: skip
 
@@ -180,7 +181,8 @@ class EntryView(PlatformPage):
             except RuleError:
                 opened = None  # the field says so when it is asked again
         return GridPage(
-            lazy("Enter findings"), "inspection.issue", current().user_id or 0, COLUMNS,
+            lazy("Enter findings"), "inspection.issue", current().user_id or 0,
+            helped(COLUMNS, helps_of(("issue", self.resource), region)),
             {name: choices(parameters.options(f"issues.{name}", region), language())
              for name in ("category", "location")},
             {"home": f"{base}/home", "suggest": f"{base}/suggest", "save": f"{base}/save", "done": f"{base}/done",

@@ -59,11 +59,11 @@ class PlanView(RecordView):
     model, resource = Plan, "inspection.plan"
     title, singular, new_label = lazy("Inspection plans"), lazy("Inspection plan"), lazy("New plan")
     columns = (
-        Column("state", lazy("State"), "state", flow=PLAN, width="w96", card="state"),
+        Column("state", lazy("State"), "state", flow=PLAN, width="w108", card="state"),
         Column("subject", lazy("Subject"), "name", card="title"),
         Column("number", lazy("Number"), width="w160", sort=Plan.number, css="second"),
         Column("project_id", lazy("Project"), "project", width="w96", card="meta"),
-        Column("kind", lazy("Kind"), "option", options="inspection.plan_kind", width="w120", card="detail"),
+        Column("kind", lazy("Kind"), "option", options="inspection.plan_kind", width="w140", card="detail"),
         Column("planned_from", lazy("From"), "date", width="w72", sort=Plan.planned_from),
         Column("planned_to", lazy("Up to"), "due", flow=PLAN, width="w108", sort=Plan.planned_to, card="edge"),
         Column("home_count", lazy("Homes"), "number", width="w72", cell=_counted("homes")),

@@ -90,7 +90,7 @@ def text_of(client: Any, url: str = LISTED) -> str:
 
 
 def heads_of(page: str) -> list[str]:
-    found = re.findall(r'<th scope="col" class="([^"]*)"[^>]*title="([^"]*)"', page)
+    found = re.findall(r'<th scope="col" data-column="[^"]*" class="([^"]*)"[^>]*title="([^"]*)"', page)
     return [title for css, title in found if "away" not in css]
 
 

@@ -17,9 +17,12 @@ ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 NO_AXE = "axe-core is not there. Run make setup: it fetches what package.json names."
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
+PAPER = (Path(__file__).parent / "paper.js").read_text(encoding="utf-8")
+UPRIGHT, SIDEWAYS = 703, 1032
+"""Pixels between the margins of A4."""
 WIDE, PHONE = 1440, 390
 GRAVE = ("serious", "critical")
-OURS = ("policy", "console", "overflow", "cut", "status", "dialog")
+OURS = ("policy", "console", "overflow", "cut", "status", "dialog", "paper")
 """Faults that are not axe's; each is grave."""
 NARROW = ("color-contrast", "target-size", "summary-name", "button-name", "link-name", "scrollable-region-focusable")
 """What changes with width and theme."""
@@ -110,6 +113,8 @@ class Eyes:
             if not another:
                 looked.faults += self._axe(page, "390 dark", only=NARROW)
             looked.faults += self._checks(page, "390 dark")
+            if place.username and place.status == 200 and not place.opens:
+                looked.faults += self.paper(page)
             page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
         return looked
 
@@ -160,6 +165,17 @@ class Eyes:
     def _checks(self, page: Page, how: str) -> list[Fault]:
         found: list[list[str]] = page.evaluate(CHECKS)
         return [Fault(rule, "serious", where, words, how) for rule, where, words in found]
+
+    @staticmethod
+    def paper(page: Page) -> list[Fault]:
+        """The page as it is printed: nothing one clicks, nothing cut, black on white, whose it is and when."""
+        wide = page.locator(".paper-wide").count() > 0
+        page.set_viewport_size({"width": SIDEWAYS if wide else UPRIGHT, "height": 1000})
+        page.emulate_media(media="print")
+        found: list[list[str]] = page.evaluate(PAPER)
+        page.emulate_media(media="screen")
+        how = "paper sideways" if wide else "paper"
+        return [Fault("paper", "serious", where, words, how) for where, words in found]
 
     def page(self, username: str, lang: str, width: int, theme: str) -> Page:
         """The page of this person's profile."""

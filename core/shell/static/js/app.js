@@ -6,6 +6,7 @@ import "./back.js";
 import "./send.js";
 import "./bell.js";
 import "./job.js";
+import "./help.js";
 import * as keys from "./keys.js";
 import { forgetSentDraft } from "./draft.js";
 import { arm } from "./toasts.js";
@@ -25,6 +26,10 @@ let worn = "";
 addEventListener("beforeprint", () => { // paper is white, charts too
   worn = document.documentElement.dataset.bsTheme;
   if (worn === "dark") dress("light");
+  for (const one of document.querySelectorAll("[data-printed-at]")) {
+    const form = { timeZone: one.dataset.zone || undefined, dateStyle: "short", timeStyle: "short" };
+    one.textContent = ` ${new Intl.DateTimeFormat("sv", form).format(new Date())}`;  // 2026-11-28 18:20
+  }
 });
 addEventListener("afterprint", () => { if (worn === "dark") dress(worn); });
 for (const button of document.querySelectorAll("[data-theme-toggle]")) {

@@ -84,13 +84,22 @@ export class Card {
     });
     this.fields.set(column.name, field);
     const label = make("label", { for: id }, column.label, column.required ? make("span", { class: "req", "aria-hidden": "true" }, "*") : "");
-    const box = make("div", { class: "at-field" }, label);
+    const box = make("div", { class: "at-field" }, column.help ? make("div", { class: "at-label-line" }, label, this.#helpButton(column, `${id}-help`)) : label);
     if (column.picks) {
       field.buttons = make("div", { class: "row-x wrap", role: "group", "aria-label": column.label });
       box.append(field.buttons);
     }
     box.append(input, field.says);
+    if (column.help) {
+      box.append(make("p", { class: "at-help-line", id: `${id}-help`, lang: column.help.lang }, column.help.text));
+      input.setAttribute("aria-describedby", `${id}-says ${id}-help`);
+    }
     return box;
+  }
+
+  #helpButton(column, id) {
+    const means = this.grid.words("means", { name: column.label });
+    return make("button", { class: "at-help", type: "button", "data-help": id, "aria-controls": id, "aria-expanded": "false", "aria-label": means, title: means }, "?");
   }
 
   #list(column, input) {
