@@ -237,6 +237,11 @@ def send_back(session: Session, issue: Issue, *, reason: str, due_on: date | Non
     return issue
 
 
+def undone(session: Session, issue: Issue, verb: str) -> None:
+    """Tell whoever heard of a deed that it was taken back; the finding stands as before it."""
+    record_event(session, f"{issue.origin}.issue_undone", issue, verb=verb, state=issue.state)
+
+
 def void(session: Session, issue: Issue, *, reason: str) -> Issue:
     """Entered wrongly or twice: kept with its reason, counted nowhere."""
     check("void", issue)
@@ -251,5 +256,5 @@ def void(session: Session, issue: Issue, *, reason: str) -> Issue:
 __all__ = [
     "Closing", "adjust", "close", "closing_defaults", "edit", "export_copy", "faults_of", "put_on_lists", "record",
     "rectification_faults", "rectified", "region_code", "reopen", "rules_of", "send_back", "sign", "similar_open",
-    "void", "void_list",
+    "undone", "void", "void_list",
 ]  # fmt: skip

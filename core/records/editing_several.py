@@ -117,7 +117,10 @@ def _reason(refusal: RuleError | IntegrityError, fields: Sequence[FormField]) ->
         return lazy("another record has this name or number already")
     if isinstance(refusal, Invalid):
         labels = {one.name: one.label for one in fields}
-        said = [f"{labels[name]}: {text}" if name in labels else str(text) for name, text in refusal.errors.items()]
+        said = [
+            _("%(field)s: %(text)s", field=labels[name], text=text) if name in labels else str(text)
+            for name, text in refusal.errors.items()
+        ]
         return " ".join(said)
     return refusal.message
 

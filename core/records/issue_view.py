@@ -7,7 +7,6 @@ from sqlalchemy import Select, or_, select
 
 from core.access.context import current
 from core.estate.models import Building, Contractor, Place
-from core.history import record_event
 from core.i18n import Text, _, lazy
 from core.issues import flow, services
 from core.issues.models import Issue, IssueList
@@ -84,7 +83,7 @@ class IssueView(RecordView):
     def taken_back(self, session: Any, row: Any, verb: str) -> None:
         """Whoever heard that a finding was closed hears that it was not."""
         if verb != "edit":
-            record_event(session, f"{row.origin}.issue_undone", row, verb=verb, state=row.state)
+            services.undone(session, row, verb)
 
     def prepare_rows(self, rows: Sequence[Any], reader: Reader) -> None:
         reader.extra["lists_url"] = self.lists_url

@@ -106,7 +106,7 @@ def test_neither_role_nor_region_of_others_changes_anything(app, sign_in, demo, 
 def test_a_bad_value_and_strange_rows_are_told_and_nothing_is_lost(client, demo):
     rows = waiting(demo)[:2]
     page = text(edit(client, rows, preview="1", **ticked(location="moon", note="留着")))
-    assert "留着" in page and "请从列表中选择" in page
+    assert "留着" in page and "部位：从列表里选部位。" in page
     assert post(client, SEVERAL, row=["x", "9" * 40, ""], back="//evil.example").location == "/"
     assert post(client, SEVERAL).location == f"{ISSUES}/"
 

@@ -53,6 +53,9 @@ def test_the_tables_are_those_of_the_models() -> None:
     assert told == {one.__tablename__: one.__resource__ for one in (Plan, PlanHome, HomeInspection, Summary)}
 
 
+FIELD_NAMES = {"found_on": "found on", "also": "also in", "planned_from": "from"}
+
+
 def test_the_parameters_are_those_declared() -> None:
     declared = yaml.safe_load((ROOT / "plugins/inspection/parameters.yaml").read_text(encoding="utf-8"))
     told = first_cells(section("Parameters"))
@@ -61,5 +64,8 @@ def test_the_parameters_are_those_declared() -> None:
         default = told[f"inspection.{name}"][1]
         if isinstance(one["default"], list):
             assert default.split(", ") == [option["zh"].replace("{handover}", "交付") for option in one["default"]]
+        elif isinstance(one["default"], dict):
+            fields = [name for texts in one["default"].values() for name in texts]
+            assert default.split(", ") == [FIELD_NAMES.get(name, name) for name in fields]
         else:
             assert default == str(one["default"])
