@@ -38,6 +38,7 @@ class IssueView(RecordView):
     piles, sections = PILES, SECTIONS
     default_sort = "place_id"
     search = (Issue.number, Issue.description)
+    found_order = 30
     search_words = lazy("Number, home, description")
     day_column = staticmethod(lambda: Issue.entered_at)
     mine = staticmethod(lambda: Issue.entered_by_id == current().user_id)

@@ -99,6 +99,7 @@ class IssueListView(RecordView):
         Pile("all", lazy("All")),
     )
     search = (IssueList.number,)
+    found_order = 40
     search_words = lazy("Number")
     filters: ClassVar[Sequence[Filter]] = (
         Filter("contractor", lazy("{Contractor}"), "ref", IssueList.contractor_id, model=Contractor,

@@ -61,6 +61,8 @@ class RecordView(PlatformPage):
     search: ClassVar[Sequence[Any]] = ()
     """Columns a search looks into; each word typed must be in one of them."""
     search_words: ClassVar[Text] = lazy("Search")
+    found_order: ClassVar[int] = 100
+    """Place among the kinds of the search behind Ctrl K; smaller is higher. Whoever declares `search` takes part."""
     piles: ClassVar[Sequence[Pile]] = ()
     default_sort: ClassVar[str] = "-id"
     page_size: ClassVar[int] = 30
@@ -118,6 +120,10 @@ class RecordView(PlatformPage):
 
     def searched(self, query: Select[Any], typed: str) -> Select[Any]:
         return query.where(*search_clause(self.search, typed)) if self.search else query
+
+    def also_typed(self, typed: str) -> Sequence[str]:
+        """Other ways to write the name or number somebody typed, for the search of exact ones."""
+        return ()
 
     def subtitle(self, reader: Reader) -> Text:
         return ""

@@ -44,7 +44,8 @@ def frame_of(platform: Platform, menu: list[MenuPage]) -> Frame:
     return Frame(
         lang=base.lang, csrf=base.csrf, path=base.path, languages=languages, demo=base.demo, nav=_nav(menu),
         switcher=_switcher(), person=Person(who.name, listed(names[:2]), who.username), sign_out_url="/logout/",
-        profile_url="/me/", password_url="/me/password", jobs_url="/jobs/" if who.may("job", "read") else "",
+        profile_url="/me/", password_url="/me/password", find_url="/find/",
+        jobs_url="/jobs/" if who.may("job", "read") else "",
         awaits=bool(session.get("awaits")),
         safe_mode=platform.settings.safe_mode and any(held.role in ADMINS for held in who.held),
         drawn=f"{clock.local(clock.now(), zone):%Y-%m-%d %H:%M}", zone=zone,

@@ -6,6 +6,7 @@ from core.extend import Page
 from core.i18n import lazy
 from core.shell.views.category_rules import CategoryRuleView
 from core.shell.views.contractors import ContractorView, ProjectContractorView
+from core.shell.views.find import FindView
 from core.shell.views.home import HomeView
 from core.shell.views.imports import ImportView, may_import
 from core.shell.views.jobs import JobView
@@ -21,6 +22,7 @@ def core_pages() -> Sequence[Page]:
     """In menu order; what stands out of the menu is reached from the lists it belongs to."""
     return [
         Page(HomeView, "", lazy("Desk"), "home", in_menu=False),
+        Page(FindView, "find", lazy("Search"), in_menu=False),
         Page(OwnView, "me", lazy("My profile"), "user", in_menu=False),
         Page(RoomView, "estate/homes", lazy("Homes"), "map-pin"),
         Page(CustomerView, "estate/customers", lazy("Customers"), "user"),

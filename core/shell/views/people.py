@@ -29,6 +29,7 @@ class CustomerView(RecordView):
     """客户; ID number and phones are masked for whoever may not unmask them."""
 
     model, resource = Customer, "customer"
+    found_order = 20
     title, singular, new_label = lazy("Customers"), lazy("Customer"), lazy("New customer")
     columns = (
         Column("name", lazy("Name"), "name", sort=Customer.name, card="title"),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.errors import Invalid
 from core.estate import services
 from core.estate.models import Building, CommonArea, Customer, Ownership, Place, Room, Unit
+from core.estate.rules import parse_place, place_label
 from core.i18n import Text, lazy
 from core.records import sources
 from core.records.columns import Column
@@ -98,6 +99,7 @@ class RoomView(RecordView):
     """房屋."""
 
     model, resource = Room, "estate"
+    found_order = 10
     title, singular, new_label = lazy("Homes"), lazy("Home"), lazy("New home")
     columns = (
         Column("label", lazy("Home"), "name", sort=Place.walk, width="w120", card="title"),
@@ -167,6 +169,10 @@ class RoomView(RecordView):
     def create(session: Any, *, unit_id: int | None, **values: Any) -> Room:
         needed({"unit_id": unit_id}, unit_id=lazy("Choose a {unit} from the list."))
         return services.create_room(session, unit_id=unit_id, **values)  # type: ignore[arg-type]
+
+    def also_typed(self, typed: str) -> Sequence[str]:
+        name = parse_place(typed)
+        return [place_label(name.building, name.unit or "", name.number)] if name is not None else []
 
     def row_text(self, row: Any, field: FormField) -> str:
         if field.name == "floor":

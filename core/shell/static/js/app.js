@@ -48,12 +48,17 @@ keys.on("?", () => {
   if (!sheet || sheet.open) return false;
   sheet.showModal();
 });
-keys.on("Ctrl K", () => {
-  const find = document.getElementById("at-find");
-  if (!find) return false;
-  find.focus();
-  find.select();
-});
+/** Into the search box: the page's own, the header's, or on a phone the page that has one. */
+function search() {
+  const box = document.getElementById("at-find-page") ?? document.getElementById("at-find");
+  if (!box || document.querySelector("dialog[open]")) return false;
+  if (!box.getClientRects().length) location.assign(box.form.action);
+  box.focus();
+  box.select();
+}
+keys.on("Ctrl K", search);
+keys.on("F4", search); // "find home"; the entry grid has its own
+
 
 // On a record: what the history shows
 for (const button of document.querySelectorAll("[data-history-kind]")) {
