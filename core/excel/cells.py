@@ -71,7 +71,7 @@ class Cells:
     def _day(self, value: dt.date) -> str:
         known = self._said.get(value)
         if known is None:
-            known = self._keep(value, f' s="{DAY}"><v>{to_excel(value)}</v></c>')
+            known = self._keep(value, f' s="{DAY}"><v>{_serial(value)}</v></c>')
         return known
 
     def _keep(self, value: Any, rest: str) -> str:

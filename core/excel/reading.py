@@ -12,6 +12,7 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from core.errors import RuleError
+from core.excel.quick import Doubt, quick_sheets
 from core.excel.texts import decoded
 from core.i18n import lazy
 
@@ -37,14 +38,22 @@ def read_sheets(source: Path | bytes) -> list[Sheet]:
         with ZipFile(BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
                 raise RuleError(lazy("The workbook unpacks to more than this can read; split it."))
-        typed = _sheets(content, data_only=False)
-        if not any(_is_formula(cell) for sheet in typed for _, cells in sheet.rows for cell in cells):
-            return typed
-        return [_computed(*pair) for pair in zip(typed, _sheets(content, data_only=True), strict=True)]
+        try:
+            return [Sheet(name, rows) for name, rows in quick_sheets(content, MOST_ROWS)]
+        except Doubt:
+            return _careful_sheets(content)
     except RuleError:
         raise
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError, TypeError, AttributeError) as fault:
         raise RuleError(lazy("This is not an .xlsx workbook. Open it in Excel or WPS and save it as .xlsx.")) from fault
+
+
+def _careful_sheets(content: bytes) -> list[Sheet]:
+    """By openpyxl, which knows formulas and every way to write a cell."""
+    typed = _sheets(content, data_only=False)
+    if not any(_is_formula(cell) for sheet in typed for _, cells in sheet.rows for cell in cells):
+        return typed
+    return [_computed(*pair) for pair in zip(typed, _sheets(content, data_only=True), strict=True)]
 
 
 def _sheets(content: bytes, *, data_only: bool) -> list[Sheet]:

@@ -101,11 +101,11 @@ def test_rows_are_asked_for_a_part_at_a_time(tmp_path: Path) -> None:
 
 def test_what_a_sheet_does_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tables, "MOST_WRITTEN", 1_000)
-    with pytest.raises(RuleError, match="larger than one sheet"):
+    with pytest.raises(RuleError, match="一张工作表装不下"):
         write_table_to(tmp_path / "a.xlsx", "表", ["甲"], ([at] for at in range(2_000)))
     monkeypatch.setattr(tables, "MOST_WRITTEN", 10_000)
     monkeypatch.setattr(tables, "MOST_BYTES", 1_000)
-    with pytest.raises(RuleError, match="larger than one sheet"):
+    with pytest.raises(RuleError, match="一张工作表装不下"):
         write_table_to(tmp_path / "a.xlsx", "表", ["甲"], ([at] for at in range(2_000)))
 
 
