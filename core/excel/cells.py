@@ -113,7 +113,7 @@ def _moment(value: dt.datetime) -> str:
 
 
 def _serial(value: Any) -> str:
-    return f"{to_excel(value):.16g}"
+    return f"{to_excel(value):.16g}"  # type: ignore[no-untyped-call]
 
 
 def _time(value: dt.time) -> str:

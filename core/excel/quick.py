@@ -36,7 +36,8 @@ def quick_sheets(content: bytes, most_rows: int) -> list[tuple[str, list[tuple[i
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Sequence[Any]]]:
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+    found: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    for number, cells in enumerate(found, 1):
         filled = False
         for at, cell in enumerate(cells):
             kind = type(cell)
