@@ -192,7 +192,7 @@ def write_changes(session: Session) -> None:
         found["reason"] = what.reason or found["reason"]
     kept = [row for row in rows.values() if row["action"] == "create" or row["action"] == "delete" or row["changes"]]
     if kept:
-        session.execute(insert(inspect(Change).local_table), kept)
+        session.execute(insert(Change.metadata.tables[Change.__tablename__]), kept)
 
 
 def _row(row: Any, action: str, at: datetime, user_id: int | None, what: Any) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def is_plain(content: bytes, most_rows: int) -> bool:
         names = packed.namelist()
         sheets = [name for name in names if _SHEET.fullmatch(name)]
         strings = [name for name in names if name == "xl/sharedStrings.xml"]
-        if len(set(names)) < len(names) or "xl/workbook.xml" not in names or not sheets:
+        if len({name.casefold() for name in names}) < len(names) or not sheets or not _stand_where_usual(packed, names):
             return False
         if sum(packed.getinfo(name).file_size for name in [*sheets, *strings]) > MOST_SCANNED:
             return False
@@ -57,6 +57,14 @@ def is_plain(content: bytes, most_rows: int) -> bool:
         return all(_is_plain_text(packed.read(name)) for name in strings) and all(
             _is_plain_sheet(text, most_rows) and not (late and late.search(text)) for text in map(packed.read, sheets)
         )
+
+
+def _stand_where_usual(packed: ZipFile, names: list[str]) -> bool:
+    """Whether texts and styles are where they are looked at here."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
+        return False
+    related = packed.read("xl/_rels/workbook.xml.rels")
+    return all((f'/{part}"'.encode() in related) == (f"xl/{part}.xml" in names) for part in ("sharedStrings", "styles"))
 
 
 def _is_plain_book(text: bytes, sheets: int) -> bool:
