@@ -49,9 +49,14 @@ class ScopedSession(Session):
         return leftovers.unless_hidden(self, super()._identity_lookup(*args, **kwargs))
 
 
-def _guard(session: Session, context: Any, instances: Any) -> None:
+def refuse_while_reading() -> None:
+    """Raise ScopeError where the unit of work was opened for reading."""
     if _read_only.get():
         raise ScopeError(lazy("This request was opened for reading and may not change anything."))
+
+
+def _guard(session: Session, context: Any, instances: Any) -> None:
+    refuse_while_reading()
     guard.complete_history(session)
     guard.guard_writes(session)
     collect_changes(session, context, instances)

@@ -3,10 +3,10 @@
 History pages, audit, the home passport and clocks by replay read these two; nothing keeps a second log.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Index, Integer, String, insert, inspect
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
@@ -146,6 +146,29 @@ def _note(session: Session, row: Any, action: str, changes: dict[str, list[Any]]
     notes.append((session.get_nested_transaction(), row, action, changes, work()))
 
 
+class Created(NamedTuple):
+    """Stands in the history for a row that never was an object."""
+
+    tablename: str
+    id: int
+    project_id: int | None
+    region_id: int | None
+
+    @property
+    def __tablename__(self) -> str:
+        return self.tablename
+
+
+def note_created(session: Session, model: type[Any], ids: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Note rows inserted past the unit of work (`core.bulk`), as `collect_changes` notes those of a flush."""
+    notes = session.info.setdefault(NOTES, [])
+    inner, what, table = session.get_nested_transaction(), work(), model.__tablename__
+    notes += [
+        (inner, Created(table, id, row.get("project_id"), row.get("region_id")), "create", {}, what)
+        for id, row in zip(ids, rows, strict=True)
+    ]
+
+
 def write_changes(session: Session) -> None:
     """`before_commit`: one row per record, however many flushes and SAVEPOINTs the transaction needed."""
     if session.get_nested_transaction() is not None:
@@ -169,7 +192,7 @@ def write_changes(session: Session) -> None:
         found["reason"] = what.reason or found["reason"]
     kept = [row for row in rows.values() if row["action"] == "create" or row["action"] == "delete" or row["changes"]]
     if kept:
-        session.execute(insert(Change), kept)
+        session.execute(insert(Change.metadata.tables[Change.__tablename__]), kept)
 
 
 def _row(row: Any, action: str, at: datetime, user_id: int | None, what: Any) -> dict[str, Any]:

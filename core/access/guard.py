@@ -46,8 +46,9 @@ def guard_writes(session: Session) -> None:
     principal = current()
     if principal.is_system:
         return
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if is_scoped(type(row)) and (row not in session.dirty or session.is_modified(row, include_collections=False)):
+    dirty = session.dirty  # made anew at each asking: looked through once, not once for each row
+    for row in (*session.new, *dirty, *session.deleted):
+        if is_scoped(type(row)) and (row not in dirty or session.is_modified(row, include_collections=False)):
             check_write(session, row, principal)
 
 

@@ -20,6 +20,8 @@ class Customer(Model, RegionScoped, Audited, Versioned):
         Index("ix_core_customer_region_name", "region_id", "name", "mobile"),
     )
     __resource__ = "customer"
+    scope_columns = ("region_id",)
+    """What `is_within` looks at of a customer who is new."""
 
     name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(20), default="owner")

@@ -18,20 +18,37 @@ CHUNK = 500
 """Ids per IN list, well below what either database takes."""
 
 
-def settle_options(line: Line, columns: Sequence[Column], keys: Mapping[str, str], region: str) -> None:
+Options = dict[tuple[str, Any, str], str | RuleError]
+"""What a file's option cells turned out to mean: list, typed, region → code or refusal."""
+
+
+def settle_options(
+    line: Line, columns: Sequence[Column], keys: Mapping[str, str], region: str, known: Options | None = None
+) -> None:
     """Turn what was typed in option cells into codes of the region's lists; the refusal tells what may be chosen.
 
-    `keys`: column → option list; `region` is empty where the row names no project, and the group's lists hold.
+    `keys`: column → option list; `region` is empty where the row names no project, and the group's lists hold; `known`
+    keeps what was looked up, from row to row of one file.
     """
+    known = {} if known is None else known
     for column in columns:
-        typed = line.values.get(column.name)
-        if column.name not in keys or typed is None:
+        if column.name not in keys or (typed := line.values.get(column.name)) is None:
             continue
-        try:
-            line.values[column.name] = option_code(keys[column.name], typed, region)
-        except RuleError as refusal:
-            line.values[column.name] = None
-            line.refuse(column.heading, refusal)
+        asked = (keys[column.name], typed, region)
+        code = known.get(asked)
+        if code is None:
+            code = known[asked] = _option(*asked)
+        if isinstance(code, RuleError):
+            line.refuse(column.heading, code)
+            code = None
+        line.values[column.name] = code
+
+
+def _option(key: str, typed: Any, region: str) -> str | RuleError:
+    try:
+        return option_code(key, typed, region)
+    except RuleError as refusal:
+        return refusal
 
 
 def option_label(key: str, code: str | None, region: str = "") -> str:

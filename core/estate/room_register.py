@@ -9,7 +9,7 @@ from core.access.context import current
 from core.access.reach import ProjectRef
 from core.estate.buyers import ADDRESS, ID, MOBILE, NAME, PHONE, Buyers
 from core.estate.place_services import read_building, read_floor, read_number, read_unit
-from core.estate.registers import differences, find_project, projects_by_code, regional, settle_options
+from core.estate.registers import Options, differences, find_project, projects_by_code, regional, settle_options
 from core.estate.room_book import Home, HomeKey, RoomBook
 from core.estate.room_writer import CONTRACT_FIELDS, HOME_FIELDS, write_rooms
 from core.estate.rules import floor_of, place_label
@@ -118,6 +118,7 @@ class RoomRegister:
             if (project := line.found["project"]) is not None:
                 self.buyers.hear(project.region_id, line)
         self._homes: set[HomeKey] = set()
+        self._options: Options = {}
         self._contract_rows: dict[tuple[int, str], tuple[HomeKey, int]] = {}
         self._label_rows: dict[tuple[int, str], tuple[HomeKey, int]] = {}
 
@@ -126,7 +127,7 @@ class RoomRegister:
         v = line.values
         region = current().organisation.region_of(project.id) if project else None
         code = line.found["region"] = region.code if region else ""
-        settle_options(line, self.columns, OPTIONS, code)
+        settle_options(line, self.columns, OPTIONS, code, self._options)
         if project is None:
             return
         self._judge_region(line, project)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from core.access.context import doing, through
 from core.errors import RuleError
-from core.excel import VERDICT_HEADING, Sheet, is_excel_error, read_sheets, write_checked
+from core.excel import VERDICT_HEADING, Sheet, read_sheets, write_checked
 from core.i18n import lazy, listed
-from core.values.text import fold, is_blank, tidy
+from core.imports.cells import Cells, cells_of
+from core.values.text import fold, tidy
 
 DUPLICATE = "重复"
 CHUNK = 500
@@ -144,8 +145,9 @@ def judge(
     sheet, head, places = _find_heading(sheets, register.columns)
     heading_row = next(cells for number, cells in sheet.rows if number == head)
     lines = [Line(number, cells, sheet.name) for number, cells in sheet.rows if number > head]
+    read = cells_of(register.columns, places)
     for line in lines:
-        _read(line, register.columns, places)
+        _read(line, read)
     with through("import"):
         register.prepare(session, lines)
         seen: dict[Any, int] = {}
@@ -240,20 +242,11 @@ def _find_heading(sheets: Sequence[Sheet], columns: Sequence[Column]) -> tuple[S
     return (filled or whole)[0]
 
 
-def _read(line: Line, columns: Sequence[Column], places: Mapping[str, int]) -> None:
+def _read(line: Line, columns: Sequence[Cells]) -> None:
+    values, cells = line.values, line.cells
     for column in columns:
-        at = places.get(column.name)
-        cell = line.cells[at] if at is not None and at < len(line.cells) else None
-        line.values[column.name] = None
-        if is_blank(cell):
-            if column.required:
-                line.refuse(column.heading, lazy("“%(name)s” is empty; fill it in.", name=column.heading))
-            continue
-        try:
-            if is_excel_error(cell):
-                raise RuleError(lazy("The cell shows Excel's error %(error)s; type the value.", error=cell))
-            line.values[column.name] = column.read(cell)
-        except RuleError as refusal:
+        values[column.name], refusal = column.read(cells)
+        if refusal is not None:
             line.refuse(column.heading, refusal)
 
 
