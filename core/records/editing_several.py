@@ -172,15 +172,16 @@ def _preview(
     columns = {one.name: one for one in view.columns}
     for one in verdicts:
         for name, pair in one.changes.items():
-            if columns[name].kind == "ref" and columns[name].model is not None:
+            model = columns[name].model
+            if columns[name].kind == "ref" and model is not None:
                 for value in pair:
-                    reader.lookup.want(columns[name].model, value)
+                    reader.lookup.want(model, value)
     reader.load()
     lines = []
     for one in verdicts:
         said = [
-            (columns[name].label, *(columns[name].say(value, one.row, reader) for value in pair))
-            for name, pair in one.changes.items()
+            (columns[name].label, columns[name].say(old, one.row, reader), columns[name].say(new, one.row, reader))
+            for name, (old, new) in one.changes.items()
         ]
         lines.append(Line(view.name_of(one.row), f"{view.route_base}/{one.row.id}", said, one.reason))
     lines += [Line(view.name_of(row), f"{view.route_base}/{row.id}", (), reason) for row, reason in refused]
