@@ -1,4 +1,5 @@
-"""`python -m benchmarks.workbooks`: 100,000 rows of ten cells written, 50,000 homes read, judged and written.
+"""`python -m benchmarks.workbooks`: 100,000 rows of ten cells written, 50,000 homes, and 50,000 findings, read, judged
+and written.
 
 Each work runs in a process of its own, in turn, and tells its seconds and the most memory it held. Beside Atrium stand
 plain openpyxl, and for the import the bare inserts of the very rows that it wrote.
@@ -26,6 +27,7 @@ from core.estate.room_register import RoomRegister
 from core.excel import read_sheets, write_table_to
 from core.i18n import reading
 from core.imports import engine
+from core.issues.register import finding_columns
 from core.platform import Platform, build
 from core.registers import registers
 from core.settings import ROOT, Settings
@@ -35,7 +37,17 @@ EXPORTED = int(os.environ.get("EXPORTED") or 100_000)
 IMPORTED = int(os.environ.get("IMPORTED") or 50_000)
 ROUNDS = int(os.environ.get("ROUNDS") or 3)
 HEADINGS = ["编号", "房屋", "问题描述", "登记时间", "期限", "金额", "次数", "状态", "施工单位", "备注"]
-TABLES = ("core_building", "core_unit", "core_place", "core_contract", "core_customer", "core_ownership", "core_change")
+TABLES = (
+    "core_building",
+    "core_unit",
+    "core_place",
+    "core_contract",
+    "core_customer",
+    "core_ownership",
+    "core_issue",
+    "core_change",
+    "core_event",
+)
 Seconds = dict[str, float]
 
 
@@ -86,30 +98,63 @@ def export_openpyxl(folder: Path) -> Seconds:
     return {"export": timed(write)[0]}
 
 
-def _register(folder: Path) -> tuple[Platform, Path]:
-    """A new home with the demo group, and the register for it."""
+def findings(database: Path, count: int) -> Iterator[list[Any]]:
+    """A register of findings on homes of the demo: ten columns, four of them names to be looked up."""
+    with sqlite3.connect(database) as source:
+        known = source.execute(
+            "SELECT project.code, place.label FROM core_place place JOIN core_project project"
+            " ON project.id = project_id WHERE place.kind = 'home' AND project.code IN ('SZ-WH', 'SZ-HH')"
+            " ORDER BY place.id"
+        ).fetchall()
+    places = [(code, *label.split("-")) for code, label in known if label.count("-") == 2]
+    start = datetime.fromisoformat("2026-01-01T08:00:00")
+    for at in range(count):
+        project, building, unit, number = places[at * 7 % len(places)]
+        yield [
+            project, f"{building}栋", unit, number, ("010301", "010302", "010101", "010201")[at % 4], "客厅",
+            f"墙面空鼓约{at % 977}cm，距地{at % 31}0cm", None if at % 3 else "已通知",
+            start + timedelta(minutes=at), None,
+        ]  # fmt: skip
+
+
+def _home(folder: Path) -> Platform:
+    """A new home with the demo group."""
     platform = build(replace(Settings.load({"ATRIUM_HOME": str(folder / "home")}), strict_plugins=True))
     prepare_home(platform)
-    path = folder / "homes.xlsx"
+    return platform
+
+
+def _homes(folder: Path) -> tuple[Platform, Path]:
+    platform, path = _home(folder), folder / "homes.xlsx"
     write_table_to(path, "房源台账", [column.heading for column in RoomRegister().columns], homes(IMPORTED))
     return platform, path
 
 
-def import_atrium(folder: Path) -> Seconds:
+def import_homes(folder: Path) -> Seconds:
+    return _import(*_homes(folder), "rooms", "group.admin", folder)
+
+
+def import_findings(folder: Path) -> Seconds:
+    platform, path = _home(folder), folder / "findings.xlsx"
+    rows_of = findings(platform.settings.home / "atrium.db", IMPORTED)
+    write_table_to(path, "问题台账", [one.heading for one in finding_columns()], rows_of)
+    return _import(platform, path, "inspection-issues", "sz.inspection", folder)
+
+
+def _import(platform: Platform, path: Path, register: str, person: str, folder: Path) -> Seconds:
     """Read, judge and write a register into a new home; then the bare inserts of the same rows into a copy of it."""
-    platform, path = _register(folder)
     database = platform.settings.home / "atrium.db"
     with sqlite3.connect(database) as before:
         known = {table: before.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in TABLES}
         before.execute("VACUUM INTO ?", [str(folder / "bare.db")])
     kinds = registers(platform.plugins)
-    me = platform.principal_named("group.admin")
+    me = platform.principal_named(person)
     found: Seconds = {}
     with reading("zh_Hans_CN", platform.parameters.catalogue().words()):
         found["read"], sheets = timed(lambda: read_sheets(path))
         with platform.working_as(me, read_only=True) as session:
-            found["judge"], _ = timed(lambda: engine.judge(session, kinds["rooms"].build("homes.xlsx"), sheets))
-        kind = kinds["rooms"].build("homes.xlsx")
+            found["judge"], _ = timed(lambda: engine.judge(session, kinds[register].build(path.name), sheets))
+        kind = kinds[register].build(path.name)
 
         def write() -> None:
             with platform.working_as(me) as session:
@@ -133,13 +178,15 @@ def _bare(full: Path, target: Path, known: dict[str, int]) -> float:
         }
         began = perf_counter()
         for table, made in kept.items():
+            if not made:
+                continue
             bare.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(made[0]))})", made)
         bare.commit()
         return perf_counter() - began
 
 
 def read_openpyxl(folder: Path) -> Seconds:
-    platform, path = _register(folder)
+    platform, path = _homes(folder)
     platform.close()
 
     def read() -> None:
@@ -151,8 +198,9 @@ def read_openpyxl(folder: Path) -> Seconds:
 
 
 WORKS: dict[str, Callable[[Path], Seconds]] = {
-    "Atrium: export": export_atrium, "openpyxl: export": export_openpyxl, "Atrium: import": import_atrium,
-    "openpyxl: import": read_openpyxl,
+    "Atrium: export": export_atrium, "openpyxl: export": export_openpyxl, "Atrium: homes": import_homes,
+    "Atrium: findings": import_findings,
+    "openpyxl: homes": read_openpyxl,
 }  # fmt: skip
 
 

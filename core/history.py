@@ -86,8 +86,36 @@ def record_event(session: Session, name: str, row: Any = None, **payload: Any) -
         payload={"v": 1, **{key: plain(value) for key, value in payload.items()}},
     )
     session.add(event)
+    if _listeners:
+        _tell(session, event)
+    return event
+
+
+def record_events(session: Session, name: str, model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record that `name` happened to many rows of `model`; each names `id`, where it lies, and its `payload`.
+
+    Where nobody listens they are written in one statement; a listener hears of each as of a single one.
+    """
+    moment, kind, user_id = clock.now(), model.__tablename__, current().user_id
+    made = [
+        {
+            "name": name, "kind": kind, "record_id": row["id"], "place_id": row.get("place_id"),
+            "project_id": row.get("project_id"), "user_id": user_id, "at": moment,
+            "payload": {"v": 1, **{key: plain(value) for key, value in row.get("payload", {}).items()}},
+        }
+        for row in rows
+    ]  # fmt: skip
     if not _listeners:
-        return event
+        if made:
+            session.execute(insert(Event), made)
+        return
+    for one in made:
+        event = Event(**one)
+        session.add(event)
+        _tell(session, event)
+
+
+def _tell(session: Session, event: Event) -> None:
     session.flush()
     for owner, listener in tuple(_listeners):
         try:
@@ -95,7 +123,6 @@ def record_event(session: Session, name: str, row: Any = None, **payload: Any) -
                 listener(event, session)
         except Exception as fault:
             event.fault = f"{event.fault or ''}{owner}: {type(fault).__name__}: {fault}\n"[:2000]
-    return event
 
 
 def plain(value: Any) -> Any:

@@ -1,6 +1,8 @@
 """From a sheet to a verdict per row, and from good rows to records. The same for the command and the page."""
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -144,11 +146,12 @@ def judge(
     sheets = source if isinstance(source, list) else read_sheets(source)
     sheet, head, places = _find_heading(sheets, register.columns)
     heading_row = next(cells for number, cells in sheet.rows if number == head)
-    lines = [Line(number, cells, sheet.name) for number, cells in sheet.rows if number > head]
-    read = cells_of(register.columns, places)
-    for line in lines:
-        _read(line, read)
-    with through("import"):
+    with uncollected():
+        lines = [Line(number, cells, sheet.name) for number, cells in sheet.rows if number > head]
+        read = cells_of(register.columns, places)
+        for line in lines:
+            _read(line, read)
+    with through("import"), uncollected():
         register.prepare(session, lines)
         seen: dict[Any, int] = {}
         for at, line in enumerate(lines):
@@ -161,12 +164,25 @@ def judge(
     return Result(register.kind, lines, _plain_headings(heading_row), places)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for rings of garbage: tens of thousands of lines that all stay are looked through again and again
+    for none, a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def write_good(session: Session, register: RegisterKind, result: Result, *, partial: bool = False) -> None:
     """Write what `judge` found good and new or changed; nothing of a file with a bad row unless `partial`."""
     if result.bad and not partial:
         return
     todo = [line for line in result.good if line.state != "same"]
-    with through("import"), doing(verb="import"):
+    with through("import"), doing(verb="import"), uncollected():
         register.write(session, todo)
         session.flush()
     result.written = len(todo)

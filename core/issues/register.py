@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access.context import current
 from core.access.reach import ProjectRef
+from core.bulk import insert_rows
 from core.estate.place_services import read_building, read_number, read_unit
-from core.estate.registers import find_project, load, projects_by_code, regional, settle_options
+from core.estate.registers import Options, find_project, load, projects_by_code, regional, settle_options
 from core.estate.rules import place_label
-from core.history import record_event
+from core.history import record_events
 from core.i18n import lazy
 from core.imports.engine import Column, Line
 from core.issues import flow
@@ -65,6 +66,7 @@ class FindingRegister:
         self.kind, self.title, self.origin, self.file_name = kind, title, origin, file_name
         self.resource = origin_resources("issue")[origin]
         self.columns = finding_columns()
+        self._options: Options = {}
 
     def prepare(self, session: Session, lines: Sequence[Line]) -> None:
         known = projects_by_code()
@@ -76,7 +78,7 @@ class FindingRegister:
     def judge(self, line: Line) -> None:
         project: ProjectRef | None = line.found["project"]
         region = current().organisation.region_of(project.id) if project else None
-        settle_options(line, self.columns, OPTIONS, region.code if region else "")
+        settle_options(line, self.columns, OPTIONS, region.code if region else "", self._options)
         if project is None:
             return
         self._judge_place(line, project)
@@ -136,36 +138,43 @@ class FindingRegister:
     def write(self, session: Session, lines: Sequence[Line]) -> None:
         """Write rows that are new or changed. The caller commits."""
         known = load(session, Issue, (line.found["issue"].id for line in lines if line.found["issue"] is not None))
-        made: dict[int, list[Issue]] = {}
-        moment = clock.now()
-        order = walks(session, (line.values["place_id"] for line in lines if line.found["issue"] is None))
+        new: dict[int, list[Line]] = {}
         for line in lines:
             v, row = line.values, line.found["issue"]
             if row is None:
-                made.setdefault(line.found["project"].id, []).append(self._new(line, moment, order))
+                new.setdefault(line.found["project"].id, []).append(line)
                 continue
             issue = known[row.id]
             if NOTE in line.changes:
                 issue.note = v["note"]
             if CONTRACTOR in line.changes:
                 issue.contractor_id, issue.contractor_by_hand = v["contractor_id"], v["by_hand"]
-        for project, issues in made.items():
-            code = current().organisation.projects[project].code
-            numbers = reserve_numbers(session, code, Issue.number_letter, clock.today(), len(issues))
-            for issue, number in zip(issues, numbers, strict=True):
-                issue.number = number
-            session.add_all(issues)
-        session.flush()
-        for issue in (one for issues in made.values() for one in issues):
-            record_event(session, f"{self.origin}.issue_recorded", issue, category=issue.category, imported=True)
+        self._write_new(session, new)
 
-    def _new(self, line: Line, now: datetime, order: Mapping[int, str]) -> Issue:
+    def _write_new(self, session: Session, new: Mapping[int, Sequence[Line]]) -> None:
+        """All new rows through the door for many, numbered project by project in the order of the file."""
+        moment = clock.now()
+        order = walks(session, (line.values["place_id"] for mine in new.values() for line in mine))
+        made: list[dict[str, Any]] = []
+        for project, lines in new.items():
+            code = current().organisation.projects[project].code
+            numbers = reserve_numbers(session, code, Issue.number_letter, clock.today(), len(lines))
+            made += [self._new(line, moment, order, number) for line, number in zip(lines, numbers, strict=True)]
+        ids = insert_rows(session, Issue, made)
+        told = [
+            {**row, "id": id, "payload": {"category": row["category"], "imported": True}}
+            for id, row in zip(ids, made, strict=True)
+        ]
+        record_events(session, f"{self.origin}.issue_recorded", Issue, told)
+
+    def _new(self, line: Line, now: datetime, order: Mapping[int, str], number: str) -> dict[str, Any]:
         v = line.values
         entered = v["entered_at"] or now
-        return Issue(
-            origin=self.origin, project_id=line.found["project"].id, place_id=v["place_id"], walk=order[v["place_id"]],
-            category=v["category"], location=v["location"], description=v["description"], note=v["note"],
-            contractor_id=v["contractor_id"], contractor_by_hand=v["by_hand"], state=flow.RECORDED,
-            entered_at=entered, rework_count=0, entered_by_id=current().user_id,
-            found_on=clock.local(entered).date(), import_key=None if v["entered_at"] else self.identity(line),
-        )  # fmt: skip
+        return {
+            "origin": self.origin, "project_id": line.found["project"].id, "place_id": v["place_id"],
+            "walk": order[v["place_id"]], "category": v["category"], "location": v["location"],
+            "description": v["description"], "note": v["note"], "contractor_id": v["contractor_id"],
+            "contractor_by_hand": v["by_hand"], "state": flow.RECORDED, "entered_at": entered, "rework_count": 0,
+            "entered_by_id": current().user_id, "found_on": clock.local(entered).date(), "number": number,
+            "import_key": None if v["entered_at"] else self.identity(line), "version": 1, "extra": {},
+        }  # fmt: skip

@@ -140,8 +140,13 @@ class Listing(ListQuery):
         groups = []
         if self.view.mine is not None:
             on = self.given.get("mine") == "1"
-            groups.append(ChipGroup(_("Whose"), [Choice(_("mine"), self.url(mine="1"), on),
-                                                 Choice(_("everybody's"), self.url(mine=""), not on)]))  # fmt: skip
+            chips = [Choice(_("mine"), self.url(mine="1"), on)]
+            if self.project_id is None:
+                chips.append(Choice(_("everybody's"), self.url(mine=""), not on))
+            else:  # the header's choice narrows every list; here is the way out of it
+                chips.append(Choice(_("this project's"), self.url(mine=""), not on))
+                chips.append(Choice(_("all projects'"), f"{self.url(mine='')}&project=", False))
+            groups.append(ChipGroup(_("Whose"), chips))
         if self.view.day_column is not None:
             now = self.given.get("days", "")
             groups.append(ChipGroup(_("Since"), [

@@ -1,6 +1,7 @@
 """What happened is told once per record and transaction, and nothing is told of what did not happen."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from core.access.context import as_system, doing
 from core.access.models import Person
 from core.access.services import add_person
 from core.estate.models import Project, Region
-from core.history import Change, Event, forget_listeners, listen, record_event
+from core.history import Change, Event, forget_listeners, listen, record_event, record_events
 from core.platform import Platform
 
 PASSWORD = "Lamp-post-26-yellow"
@@ -228,3 +229,20 @@ def test_a_listener_that_fails_is_undone_alone_and_its_fault_is_kept(
     assert "good" not in str(one.fault)
     with as_system(), any_empty.database.unit(read_only=True) as session:
         assert session.scalars(select(Region.name)).all() == ["深圳"]
+
+
+def test_many_events_are_kept_as_single_ones_are_whoever_listens(any_empty: Platform, region: int, hears: Any) -> None:
+    rows = [{"id": at, "project_id": None, "payload": {"on": date(2026, 11, at)}} for at in (1, 2)]
+    with as_system(), any_empty.database.unit() as session:
+        record_events(session, "test.many", Region, rows)
+        record_events(session, "test.none", Region, [])
+    heard: list[tuple[str, int | None]] = []
+    hears("good", lambda event, session: heard.append((event.name, event.record_id)))
+    with as_system(), any_empty.database.unit() as session:
+        record_events(session, "test.many", Region, rows)
+    assert heard == [("test.many", 1), ("test.many", 2)]
+    quiet, loud = events(any_empty)[:2], events(any_empty)[2:]
+    assert [(one.name, one.kind, one.record_id, one.payload) for one in quiet] == [
+        ("test.many", "core_region", at, {"v": 1, "on": f"2026-11-0{at}"}) for at in (1, 2)
+    ]
+    assert [(one.record_id, one.payload) for one in loud] == [(one.record_id, one.payload) for one in quiet]
