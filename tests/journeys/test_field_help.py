@@ -1,5 +1,6 @@
 """Help beside a field: by keyboard and by thumb, in a form, a dialog and the grid; Esc hides it and nothing else."""
 
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def test_the_button_shows_what_a_field_means_and_esc_hides_it(page_as: Any, lang
 def test_esc_in_a_dialog_hides_the_help_first(page_as: Any) -> None:
     page = page_as("sz.inspection", at="/inspection/issues/?tab=to_verify&q=")
     page.locator("tbody a").first.click()
+    page.wait_for_url(re.compile(r"issues/\d+$"))  # "load": the scripts that open the dialog are there
     page.locator("a[href$='/close']:visible").first.click()
     dialog = page.locator("dialog[open]")
     dialog.locator("[data-help=f-close_type-help]").click()
