@@ -13,9 +13,9 @@ from core.access.context import as_system, current
 from core.access.scope import is_scoped
 from core.db import ScopedSession, refuse_while_reading
 from core.history import note_created
+from core.many import insert_many
 from core.model import Audited
 
-AT_A_TIME = 5_000
 SCOPE = (*guard.PLACES, *guard.NEVER_CHANGED)
 
 
@@ -64,6 +64,5 @@ def _insert(session: ScopedSession, table: Any, rows: list[dict[str, Any]]) -> l
     last = session.scalar(select(func.max(table.c.id))) or 0
     for at, row in enumerate(rows, last + 1):
         row["id"] = at
-    for begin in range(0, len(rows), AT_A_TIME):
-        session.execute(insert(table), rows[begin : begin + AT_A_TIME])
+    insert_many(session, table, rows)
     return list(range(last + 1, last + 1 + len(rows)))

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Index, Integer, String, insert, inspect
+from sqlalchemy import JSON, Index, Integer, String, inspect
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, mapped_column
 
 from core import clock
 from core.access.context import current, work
+from core.many import insert_many
 from core.model import Audited, Key, Model, UtcDateTime
 
 
@@ -106,8 +107,7 @@ def record_events(session: Session, name: str, model: type[Any], rows: Sequence[
         for row in rows
     ]  # fmt: skip
     if not _listeners:
-        if made:
-            session.execute(insert(Event), made)
+        insert_many(session, Event.metadata.tables[Event.__tablename__], made)
         return
     for one in made:
         event = Event(**one)
@@ -219,7 +219,7 @@ def write_changes(session: Session) -> None:
         found["reason"] = what.reason or found["reason"]
     kept = [row for row in rows.values() if row["action"] == "create" or row["action"] == "delete" or row["changes"]]
     if kept:
-        session.execute(insert(Change.metadata.tables[Change.__tablename__]), kept)
+        insert_many(session, Change.metadata.tables[Change.__tablename__], kept)
 
 
 def _row(row: Any, action: str, at: datetime, user_id: int | None, what: Any) -> dict[str, Any]:
