@@ -3,7 +3,7 @@
 For `core.bulk` and `core.history` only: nobody is asked here whether the rows may be written.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -34,6 +34,15 @@ def insert_many(session: Session, table: Table, rows: Sequence[Mapping[str, Any]
 
 
 def _prepared(table: Table, name: str, rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> list[Any]:
-    """A column's values as the driver takes them."""
+    """A column's values as the driver takes them; one that comes again is prepared once."""
     prepare: Callable[[Any], Any] | None = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-    return [row[name] for row in rows] if prepare is None else [prepare(row[name]) for row in rows]
+    values = [row[name] for row in rows]
+    if prepare is None:
+        return values
+    known: dict[Any, Any] = {}
+    for at, value in enumerate(values):
+        key = (type(value), value if isinstance(value, Hashable) else repr(value))
+        if key not in known:
+            known[key] = prepare(value)
+        values[at] = known[key]
+    return values

@@ -6,6 +6,7 @@ million findings a number is found at once, and a word as soon as eight records 
 until there is a text index.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from unicodedata import normalize
 from urllib.parse import urlencode
 
 from sqlalchemy import or_
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.access.context import current
@@ -22,6 +24,7 @@ from core.records.reader import Reader
 from core.records.view import RecordView
 from core.values.text import tidy
 
+log = logging.getLogger(__name__)
 MOST = 8
 """Records shown of each kind."""
 SHORTEST, LONGEST = 2, 100
@@ -73,17 +76,28 @@ def searchable(views: Iterable[RecordView]) -> list[RecordView]:
 
 
 def find(store: Session, views: Iterable[RecordView], typed: str) -> list[Hits]:
-    """What was found of each kind; kinds without a hit are left out."""
+    """What was found of each kind; kinds without a hit are left out, and so is one whose search raises."""
     found = []
     for view in searchable(views):
-        rows = list(store.scalars(_exact(view, typed).limit(MOST + 1)))
-        exact = bool(rows)
-        if not exact:
-            query = view.searched(view.rows(), typed).order_by(None).order_by(view.model.id.desc())
-            rows = list(store.scalars(query.limit(MOST + 1)))
-        if rows:
-            found.append(Hits(view, rows[:MOST], exact, len(rows) > MOST))
+        try:
+            hits = _hits(store, view, typed)
+        except SQLAlchemyError:
+            raise  # the database is away: nothing more will be found
+        except Exception:
+            log.exception("The search of %s failed and was left out.", view.route_base)
+            continue
+        if hits.rows:
+            found.append(hits)
     return found
+
+
+def _hits(store: Session, view: RecordView, typed: str) -> Hits:
+    rows = list(store.scalars(_exact(view, typed).limit(MOST + 1)))
+    exact = bool(rows)
+    if not exact:
+        query = view.searched(view.rows(), typed).order_by(None).order_by(view.model.id.desc())
+        rows = list(store.scalars(query.limit(MOST + 1)))
+    return Hits(view, rows[:MOST], exact, len(rows) > MOST)
 
 
 def _exact(view: RecordView, typed: str) -> Any:

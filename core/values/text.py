@@ -37,6 +37,7 @@ _INVISIBLE = dict.fromkeys(
 )
 _BLANKS = {0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x3000: " ", 0x0009: " "}
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_ANY_WIDE = re.compile(f"[{''.join(map(chr, _WIDE))}]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 _SEPARATORS = re.compile(r"[、；;/／\n]")
 
@@ -65,8 +66,11 @@ def plain(value: Any) -> str:
 def tidy(value: Any) -> str:
     """`value` as text without what cannot be seen; line ends are LF, blanks at the ends of lines and text are gone."""
     text = plain(value)
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable():  # what cannot be seen, odd blanks and line ends are not
+        text = text.strip()
+        if text.isascii():
+            return text
+        return unicodedata.normalize("NFC", text.translate(_WIDE) if _ANY_WIDE.search(text) else text)
     text = _LINE_ENDS.sub("\n", text).translate(_INVISIBLE).translate(_BLANKS)
     text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
     return unicodedata.normalize("NFC", text.translate(_WIDE))
@@ -74,7 +78,9 @@ def tidy(value: Any) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether there is nothing to see in a cell."""
-    return value is None or (isinstance(value, str) and (not value or value.isspace() or not tidy(value)))
+    return value is None or (
+        isinstance(value, str) and (not value or value.isspace() or (not value.isprintable() and not tidy(value)))
+    )
 
 
 def fold(value: Any) -> str:

@@ -7,6 +7,7 @@ from core.access.context import as_system
 from core.estate.models import Customer, Place, Project
 from core.issues.models import Issue
 from core.records.finding import is_too_short, read_typed
+from plugins.inspection.views.findings import FindingView
 
 
 @pytest.fixture
@@ -88,6 +89,16 @@ def test_whatever_is_typed_is_only_text(client, typed):
     answer = client.get("/find/", query_string={"q": typed.encode("utf-8", "surrogatepass")})
     assert answer.status_code == 200
     assert "<script>alert" not in text(answer) and "at-found" not in text(answer)
+
+
+def test_a_kind_whose_search_raises_is_left_out_alone(client, monkeypatch):
+    def stumble(self, query, typed):
+        raise RuntimeError("a plugin stumbled")
+
+    monkeypatch.setattr(FindingView, "searched", stumble)
+    answer = find(client, "3-1-50", stay=1)
+    assert answer.status_code == 200 and "/estate/homes/" in text(answer)
+    assert "/inspection/issues/" not in text(answer).split("</form>")[1]
 
 
 def test_the_search_costs_the_same_however_many_there_are(any_demo, web, sign_in):
