@@ -161,7 +161,8 @@ def shot(page: Page, name: str, *, whole: bool = False) -> Path:
 
 
 def scrolls_sideways(page: Page) -> bool:
-    """Whether the page is wider than its window, or an open dialog's form wider than the dialog."""
+    """Whether the page, once it is there whole, is wider than its window, or an open dialog's form than the dialog."""
+    page.wait_for_load_state()
     return bool(
         page.evaluate("""[document.documentElement, ...document.querySelectorAll("dialog[open]")]
         .some((one) => one.scrollWidth > one.clientWidth)""")

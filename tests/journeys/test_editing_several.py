@@ -1,5 +1,6 @@
 """Several findings are changed after a preview, in the browser; a mistaken press is taken back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def test_several_are_changed_after_a_preview_and_taken_back(
     if width == 390:
         page.locator(".at-bulk .at-pop > summary").click()
     page.locator("[data-verb=edit]:visible").click()
+    page.wait_for_url("**/edit-several")
     tick, note = page.locator("[name='set.note']"), page.locator("[name=note]")
     expect(tick).not_to_be_checked()
     note.fill(NOTE)
@@ -63,6 +65,7 @@ def test_several_are_changed_after_a_preview_and_taken_back(
 def test_a_close_pressed_by_mistake_is_taken_back_from_the_record(own_live: Live, page_as: Any) -> None:
     page = page_as("sz.inspection", at=LIST, live=own_live)
     page.locator("tr[data-row] a").first.click()
+    page.wait_for_url(re.compile(r"issues/\d+$"))  # whole: a key means nothing before its script is there
     state = page.locator(".at-state").first
     before = state.inner_text()
     page.keyboard.press("c")

@@ -25,11 +25,26 @@ def first_cells(text: str) -> dict[str, list[str]]:
 
 
 def recorded() -> Iterator[tuple[str, set[str]]]:
-    """(event, keys of its payload) of every call of `record_event` in the plugin and in the shared verbs of issues."""
+    """(event, keys of its payload) of every call of `record_event` and `record_events` in the plugin and in the shared
+    verbs of issues; of many at once the payload stands in the function that calls."""
     for path in [*(ROOT / "plugins/inspection").glob("**/*.py"), *(ROOT / "core/issues").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record_event":
                 yield event_name(node.args[1]), {one.arg for one in node.keywords if one.arg}
+        for function in (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record_events":
+                    yield event_name(node.args[1]), set(payload_keys(function))
+
+
+def payload_keys(function: ast.FunctionDef) -> Iterator[str]:
+    """Keys of what a function calls a payload: `{…, "payload": {"category": …}}`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == "payload" and isinstance(value, ast.Dict):
+                    yield from (str(one.value) for one in value.keys if isinstance(one, ast.Constant))
 
 
 def event_name(node: ast.expr) -> str:

@@ -54,10 +54,15 @@ function startForm(form) {
     form.append(again);
     form.requestSubmit();
   });
-  form.addEventListener("change", (event) => {
-    const tick = form.elements[`set.${event.target.name}`]; // "to be changed": whoever types in a field means it
+  // "To be changed" beside a field: whoever types in it means it, also while this script was still on its way.
+  const touched = (one) => {
+    const tick = form.elements[`set.${one.name}`];
     if (tick) tick.checked = true;
-  });
+  };
+  for (const one of form.querySelectorAll("input:not([type=checkbox], [type=radio]), textarea")) {
+    if (one.value !== one.defaultValue) touched(one);
+  }
+  form.addEventListener("change", (event) => touched(event.target));
   form.addEventListener("keydown", (event) => {
     if (keys.composing(event) || !(event.ctrlKey || event.metaKey) || event.key !== "Enter") return;
     event.preventDefault();
