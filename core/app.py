@@ -192,7 +192,6 @@ def _add_page(
     made, endpoint = view_of(page, owner)
     view = builder.add_view_no_menu(made, endpoint=endpoint)
     if isinstance(view, RecordView):
-        app.extensions.setdefault("atrium_views", []).append(view)
         rest.add_api(app, view, owner, page.path)
     url = made.route_base
     if page.in_menu:

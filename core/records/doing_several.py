@@ -11,8 +11,8 @@ from core.records import undoing
 from core.records.fields import read_form
 from core.records.once import mark_written, new_token, written
 from core.records.page import session
-from core.records.selected import selected
-from core.records.verb_form import defaults_of, line_fields, sent, told, verb_form
+from core.records.selected import selected, told
+from core.records.verb_form import defaults_of, line_fields, sent, verb_form
 from core.records.verbs import Verb
 from core.web.sign_in import safe_next
 

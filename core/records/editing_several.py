@@ -17,14 +17,14 @@ from core.model import columns_of
 from core.records import undoing
 from core.records.fields import FormField, Texts, read_form
 from core.records.form_page import FormPage, FormSection, Input
+from core.records.forming import faults_of
 from core.records.list_page import row_token
 from core.records.once import mark_written, new_token, written
 from core.records.page import session
 from core.records.parts import Crumb, Note
 from core.records.preview_page import Line, PreviewPage
 from core.records.reader import Reader
-from core.records.selected import selected
-from core.records.verb_form import told
+from core.records.selected import selected, told
 from core.web.sign_in import safe_next
 
 if TYPE_CHECKING:
@@ -129,8 +129,6 @@ def _form(
     view: "RecordView", fields: Sequence[FormField], rows: Sequence[Any], refused: Sequence[tuple[Any, Text]],
     back: str, once: str, refusal: RuleError | None = None,
 ) -> Any:  # fmt: skip
-    from core.records.forming import faults_of
-
     reader = Reader(session(), view.route_base)
     shared = {one.name: _shared(view, rows, one) for one in fields}
     texts = {one.name: request.form.get(one.name, shared[one.name] or "") for one in fields}
@@ -189,7 +187,6 @@ def _preview(
     title = ngettext("Change %(n)s record: preview", "Change %(n)s records: preview", len(lines))
     page = PreviewPage(
         title=title, action_url=f"{view.route_base}/edit-several", lines=lines, changed=changed,
-        unchanged=sum(1 for one in lines if not one.changes and not one.reason),
         refused=sum(1 for one in lines if one.reason), crumbs=[Crumb(view.title, back), Crumb(title)],
         cancel_url=back, once=once,
         hidden=[*((TICK + name, "1") for name in chosen), *chosen.items(),

@@ -147,6 +147,3 @@ def _row(view: RecordView, row: Any, reader: Reader) -> FoundRow:
 def _more(view: RecordView, typed: str) -> str:
     every = {"tab": "all"} if any(one.name == "all" for one in view.piles) else {}
     return f"{view.route_base}/?{urlencode({**every, 'q': typed})}"
-
-
-__all__ = ["MOST", "SHORTEST", "FoundKind", "FoundRow", "Hits", "drawn", "find", "only_one", "read_typed"]

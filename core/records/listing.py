@@ -133,7 +133,7 @@ class Listing(ListQuery):
         return [
             Tab(one.label, self.url(tab=one.name), paging.count_text(count), red=one.red and count > 0,
                 current=one is self.tab)
-            for one, count in zip(piles, self._counts, strict=False)
+            for one, count in zip(piles, self._counts[: len(piles)], strict=True)
         ]  # fmt: skip
 
     def _chips(self) -> list[ChipGroup]:

@@ -25,7 +25,6 @@ class PreviewPage:
     action_url: str
     lines: Sequence[Line]
     changed: int
-    unchanged: int
     refused: int
     crumbs: Sequence[Crumb] = ()
     cancel_url: str = ""

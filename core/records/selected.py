@@ -1,11 +1,11 @@
 """The rows a list's reader selected, as the database has them now, each with the reason where it is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from core.i18n import Text, lazy
+from core.i18n import Text, _, lazy
 from core.records.list_page import read_row_token
 from core.records.page import session
 
@@ -39,3 +39,12 @@ def selected(
         else:
             rows.append(row)
     return rows, refused
+
+
+def told(view: "RecordView", refused: Sequence[tuple[Any, Text]]) -> str:
+    """A sentence that names the rows left as they were, each with its reason."""
+    if not refused:
+        return ""
+    lines = [f"{view.name_of(row)} – {str(reason).rstrip('.。')}" for row, reason in refused[:8]]
+    more = _("and %(n)s more", n=len(refused) - 8) if len(refused) > 8 else ""
+    return _("Left as they were: %(lines)s", lines=_("; ").join([*lines, *([more] if more else [])]))

@@ -27,6 +27,7 @@ from core.model import Hundredths, UtcDateTime
 from core.records.fields import Texts, read_form
 from core.records.page import session
 from core.records.parts import Action
+from core.records.selected import told
 from core.web.sign_in import safe_next
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 MINUTES = 15
 """How long a deed can be taken back."""
 EDITED = "edit"
+CANNOT = lazy("this cannot be taken back")
 GONE_ON = lazy("it was changed again since")
 NOT_YOURS = lazy("it is not yours to change any more")
 
@@ -49,11 +51,18 @@ def _verb_of(change: Change) -> str:
     return change.verb or EDITED
 
 
+def _is_ours(view: "RecordView", change: Change) -> bool:
+    """Whether taking a change back is this view's: an edit that only followed from another record's (a home called
+    anew with its building) is undone there."""
+    fields = {one.name for one in view.fields if one.on_edit}
+    return _verb_of(change) != EDITED or not fields.isdisjoint(change.changes)
+
+
 def is_open(view: "RecordView", change: Change | None, row: Any) -> bool:
     """Whether the newest change of a record can be taken back by whoever looks at it."""
     if change is None or change.action != "change" or change.job_id is not None:
         return False
-    granted = undoable(view).get(_verb_of(change))
+    granted = undoable(view).get(_verb_of(change)) if _is_ours(view, change) else None
     recent = change.at >= clock.now() - timedelta(minutes=MINUTES)
     return bool(granted and recent and change.user_id == current().user_id and may(granted, row))
 
@@ -69,7 +78,7 @@ def action(view: "RecordView", change: Change, words: Mapping[str, Text], back: 
 
 def go(view: "RecordView", url: str, said: Text, verb: str = EDITED) -> Any:
     """On to `url` with a toast that offers to take back what this request did."""
-    if said and verb in undoable(view) and work().request_id:
+    if said and verb in undoable(view) and current().may(view.resource, "read") and work().request_id:
         told = {"said": str(said), "url": f"{view.route_base}/undo", "deed": work().request_id, "back": url}
         flash(told, "undo")  # type: ignore[arg-type]
         said = ""
@@ -85,7 +94,7 @@ def take_back(view: "RecordView") -> Any:
     newest = _newest(view, sorted(found))
     for row in rows:
         change = found[row.id]
-        reason = _refusal(verbs, change, row, newest)
+        reason = _refusal(verbs, change, row, newest) if _is_ours(view, change) else CANNOT
         if reason is None:
             try:
                 with session().begin_nested():
@@ -98,14 +107,10 @@ def take_back(view: "RecordView") -> Any:
                 reason = lazy("another record has taken its name or number meanwhile")
         left.append((row, reason))
     if not done:
-        from core.records.verb_form import told
-
         session().rollback()
         return view.go(back, told(view, left) or _GONE, "bad")
     session().commit()
     if left:
-        from core.records.verb_form import told
-
         flash(told(view, left), "wait")
     return view.go(back, ngettext("Undone: %(n)s record.", "Undone: %(n)s records.", done))
 
@@ -203,7 +208,7 @@ def _newest(view: "RecordView", ids: Sequence[int]) -> Mapping[int, int]:
 def _refusal(verbs: Mapping[str, str], change: Change, row: Any, newest: Mapping[int, int]) -> Text | None:
     granted = verbs.get(_verb_of(change))
     if granted is None:
-        return lazy("this cannot be taken back")
+        return CANNOT
     if newest.get(row.id) != change.id:
         return GONE_ON
     return None if may(granted, row) else NOT_YOURS

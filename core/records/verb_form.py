@@ -17,6 +17,7 @@ from core.records.list_page import row_token
 from core.records.page import session
 from core.records.parts import Note
 from core.records.reader import Reader
+from core.records.selected import told
 from core.records.verbs import Verb
 
 if TYPE_CHECKING:
@@ -92,14 +93,6 @@ def defaults_of(verb: Verb, row: Any) -> dict[str, str]:
 
 def sent(verb: Verb) -> dict[str, str]:
     return {field.name: request.form.get(field.name, "") for field in verb.fields}
-
-
-def told(view: "RecordView", refused: Sequence[tuple[Any, Text]]) -> str:
-    if not refused:
-        return ""
-    lines = [f"{view.name_of(row)} – {str(reason).rstrip('.。')}" for row, reason in refused[:8]]
-    more = _("and %(n)s more", n=len(refused) - 8) if len(refused) > 8 else ""
-    return _("Left as they were: %(lines)s", lines=_("; ").join([*lines, *([more] if more else [])]))
 
 
 def _token(row: Any) -> str:

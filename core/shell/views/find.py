@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, current_app, redirect, request
+from flask import abort, redirect, request
 from flask_appbuilder import expose
 
 from core.access.context import current
@@ -12,6 +12,7 @@ from core.records import finding
 from core.records.page import PlatformPage, session
 from core.records.parts import EmptyState
 from core.records.reader import Reader
+from core.records.view import RecordView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class FindView(PlatformPage):
         if not typed or finding.is_too_short(typed):
             hint = _("Type at least two characters: a home such as 3-1-502, a name, a number, words of a description.")
             return self.render("atrium/find.html", FindPage(_("Search"), typed, empty=EmptyState("", hint)))
-        hits = finding.find(session(), current_app.extensions["atrium_views"], typed)
+        hits = finding.find(session(), [one for one in self.appbuilder.baseviews if isinstance(one, RecordView)], typed)
         if (place := finding.only_one(hits, project)) and "stay" not in request.args:
             return redirect(place)
         kinds = tuple(finding.drawn(hits, typed, Reader(session(), "", project), project))

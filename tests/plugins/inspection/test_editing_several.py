@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from core import clock
 from core.access.context import as_system
+from core.estate.models import Place
 from core.history import Change, Event
 from core.issues.models import Issue
 from tests.plugins.inspection.list_pages import ISSUES, asked, issues_of, once_of, post, several, text, waiting
@@ -17,16 +19,6 @@ CLOSING = {
     "business_stage": "construction", "method": "repair", "close_type": "normal", "confirmed_by": "罗工",
     "solution": "已处理", "rework_count": "", "close_note": "",
 }  # fmt: skip
-
-
-@pytest.fixture
-def app(demo, web):
-    return web(demo)
-
-
-@pytest.fixture
-def client(app, sign_in):
-    return sign_in(app, "sz.inspection")
 
 
 def edit(client, rows, **data):
@@ -167,3 +159,18 @@ def test_only_one_s_own_deed_and_only_for_a_quarter_of_an_hour(client, app, sign
     post(client, UNDO, page, deed=deed)
     assert now(demo, row)[0].note == "我的"
     assert client.post(UNDO, data={"deed": deed}).status_code == 400, "without the guard of forms"
+
+
+def test_what_only_followed_from_another_record_is_undone_there(app, sign_in, demo):
+    admin = sign_in(app, "sz.admin")
+    home = asked(demo, select(Place).where(Place.label == "3-1-502").limit(1))[0]
+    address = f"/estate/buildings/{home.building_id}"
+    page = text(admin.get(f"{address}/edit"))
+    fields = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1] for name in ("version", "opened")}
+    answer = post(admin, f"{address}/edit", page, name="3C", **{one: unescape(value) for one, value in fields.items()})
+    assert answer.status_code == 302, text(answer)
+    assert asked(demo, select(Place.label).where(Place.id == home.id)) == ["3C-1-502"]
+    assert "/estate/homes/undo" not in text(admin.get(f"/estate/homes/{home.id}"))
+    page = text(admin.get(address))
+    post(admin, "/estate/buildings/undo", page, deed=deed_of(page))
+    assert asked(demo, select(Place.label).where(Place.id == home.id)) == ["3-1-502"]

@@ -3,7 +3,6 @@
 import re
 from io import BytesIO
 
-import pytest
 from openpyxl import load_workbook
 
 from core import clock
@@ -25,16 +24,6 @@ from tests.plugins.inspection.list_pages import (
     waiting,
     workbook,
 )
-
-
-@pytest.fixture
-def app(demo, web):
-    return web(demo)
-
-
-@pytest.fixture
-def client(app, sign_in):
-    return sign_in(app, "sz.inspection")
 
 
 def test_all_that_waits_becomes_a_list_for_each_contractor(client, demo):
