@@ -1,7 +1,7 @@
 """Issues and the numbered lists that carry them to contractors."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, Integer, String, and_, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,10 +19,17 @@ class ByOrigin:
     """Rows of several modules in one table: the origin names the resource, and so who may see and change a row."""
 
     resource_part: ClassVar[str]
+    resource_reads: ClassVar[tuple[str, ...]] = ("origin",)
+    """What `resource_of_values` looks at."""
     origin: Mapped[str] = mapped_column(String(20))
 
     def resource_by_row(self) -> str:
-        return origin_resources(self.resource_part).get(self.origin, f"{self.origin}.{self.resource_part}")
+        return self.resource_of_values(self)
+
+    @classmethod
+    def resource_of_values(cls, row: Any) -> str:
+        """The same of anything with an `origin`, such as a row of plain columns."""
+        return origin_resources(cls.resource_part).get(row.origin, f"{row.origin}.{cls.resource_part}")
 
     @classmethod
     def scope_criteria(cls, principal: Principal) -> ColumnElement[bool] | None:

@@ -39,6 +39,9 @@ class Column:
     """Address of what the value leads to; kinds `ref` and `text`."""
     cell: Callable[[Any, Reader], Cell] | None = None
     """Draws the cell itself; then `text` of the cell is what an export holds."""
+    reads: Sequence[str] = ()
+    """All attributes of the row that `cell` or `value` look at: said, a long export reads no more of each row, and
+    writes a cell drawn from the same values once."""
     sort: Any = None
     """Mapped attribute to sort by, of the model. By what another table holds, every row would be sorted for each page:
     keep such a key in a column of the model, as findings keep their walking order."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from core.access.check import may
 from core.access.context import current
 from core.errors import Forbidden, NotFound, RuleError
 from core.excel import MOST_WRITTEN, write_table_to
@@ -20,6 +19,7 @@ from core.jobs.context import JobContext
 from core.plugins import Plugins
 from core.records import paging
 from core.records.listing import Listing
+from core.records.written import attributes, cells
 from core.web.pages import view_of
 
 if TYPE_CHECKING:
@@ -39,19 +39,6 @@ def is_long(looked: Listing) -> bool:
 
 def headings(looked: Listing) -> list[str]:
     return [str(column.label) for column in looked.exported]
-
-
-def cells(looked: Listing, rows: Sequence[Any]) -> Iterator[list[Any]]:
-    """The rows as a workbook shows them; what may not be exported is left out. Labels are read for all rows at once."""
-    view, reader = looked.view, looked.reader
-    rows = [row for row in rows if may(view.export_verb, row)]
-    for column in looked.exported:
-        for row in rows:
-            column.want(row, reader)
-    view.prepare_rows(rows, reader)
-    reader.load()
-    for row in rows:
-        yield [column.excel(row, reader) for column in looked.exported]
 
 
 def export_list(
@@ -96,12 +83,21 @@ def _stream(context: JobContext, looked: Listing, total: int) -> Iterator[list[A
     """All rows by one statement, a part in memory at a time."""
     done = 0
     context.progress(0, total)
-    found = looked.session.scalars(looked.in_order().execution_options(yield_per=AT_A_TIME))
-    for part in found.partitions():
+    for part in parts(looked):
         yield from cells(looked, part)
         done += len(part)
         context.progress(done, max(total, done))
         context.stop_if_cancelled()
+
+
+def parts(looked: Listing) -> Iterator[Sequence[Any]]:
+    """The list's rows, so many at a time: what its columns need of each, or whole records."""
+    query = looked.in_order().execution_options(yield_per=AT_A_TIME)
+    needed = attributes(looked)
+    if needed is None:
+        yield from looked.session.scalars(query).partitions()
+    else:
+        yield from looked.session.execute(query.with_only_columns(*needed, maintain_column_froms=True)).partitions()
 
 
 def view_at(plugins: Plugins, address: str) -> "RecordView":

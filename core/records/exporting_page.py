@@ -8,11 +8,12 @@ from flask import Response
 from core.excel import write_table
 from core.i18n import Text, _
 from core.jobs.services import asked_already, enqueue
-from core.records.exporting import KIND, MOST_AT_ONCE, cells, headings
+from core.records.exporting import KIND, MOST_AT_ONCE, headings
 from core.records.listing import Listing
 from core.records.page import session
 from core.records.parts import Action, Crumb
 from core.records.web import download
+from core.records.written import cells
 
 
 @dataclass(frozen=True)

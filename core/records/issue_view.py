@@ -61,6 +61,7 @@ class IssueView(RecordView):
     quick_new = True
     told_by_number = ("project_id", "place_id")
     with_files = True
+    prepare_reads = ()
     singular = lazy("Finding")
     editable = staticmethod(lambda row: row.state == flow.RECORDED)
     edit = services.edit

@@ -65,8 +65,8 @@ COLUMNS = (
     Column("number", lazy("Number"), "number_link", sort=IssueList.number, width="w140", card="title"),
     Column("project_id", lazy("Project"), "project", width="w96", card="meta"),
     Column("contractor_id", lazy("{Contractor}"), "ref", model=Contractor, card="detail"),
-    Column("lines", lazy("Findings"), "number", cell=_lines, width="w84"),
-    Column("left", lazy("Not closed"), "number", cell=_left, width="w84"),
+    Column("lines", lazy("Findings"), "number", cell=_lines, reads=("id",), width="w84"),
+    Column("left", lazy("Not closed"), "number", cell=_left, reads=("id",), width="w84"),
     Column("exported_at", lazy("Made"), "moment", sort=IssueList.exported_at, width="w96", css="second nowrap"),
     Column("promised_on", lazy("Promised finish"), "due", sort=IssueList.promised_on, width="w120", card="edge"),
     Column("signed_by", lazy("Signed by"), width="w84"),
@@ -119,6 +119,7 @@ class IssueListView(RecordView):
         Verb("void", lazy("Void"), services.void_list, flow=flow.LIST, icon="ban", danger=True, rare=True, bulk=False,
              fields=(REASON,), intro=lazy("Its findings wait for a list again; the number is not given twice.")),
     )  # fmt: skip
+    prepare_reads = ("id",)
     empty_title = lazy("No lists yet")
     empty_text = lazy("Findings that are on no list yet go to their {contractors} as one numbered list each.")
 

@@ -90,6 +90,8 @@ class RecordView(PlatformPage):
     """Whether F2 makes one of these wherever one is."""
     empty_title: ClassVar[Text] = lazy("Nothing here yet")
     empty_text: ClassVar[Text] = ""
+    prepare_reads: ClassVar[Sequence[str] | None] = None
+    """All attributes of a row that `prepare_rows` looks at: said, a long export reads no more of each row."""
     keeps_history: ClassVar[bool] = True
     told_by_number: ClassVar[Sequence[str]] = ("project_id",)
     """Columns told, beside number and state, to whoever may do a verb to a record but not read it."""

@@ -14,7 +14,10 @@ from core import migrate
 from core.access.context import as_system
 from core.model import plugin_models
 from core.records import by_number
+from core.records.exporting import parts
+from core.records.listing import Listing
 from core.records.view import RecordView
+from core.records.written import cells
 from core.testing.counting import counted
 from core.testing.subject import Subject
 
@@ -71,7 +74,7 @@ def _judged(code: int, granted: bool) -> str:
 
 
 def exports(subject: Subject) -> Iterator[str]:
-    """Exports open as workbooks and have Chinese headings."""
+    """Exports open as workbooks and have Chinese headings; a long one says what a short one does."""
     for view in subject.views:
         for username in (name for _role, name in subject.holders()):
             if not subject.platform.principal_named(username).may(view.resource, view.export_verb):
@@ -86,7 +89,29 @@ def exports(subject: Subject) -> Iterator[str]:
                         yield f"the export of {view.route_base} has the heading “{heading}”"
             except (zipfile.BadZipFile, KeyError, ValueError):
                 yield f"the export of {view.route_base} is no workbook"
+            yield from _long_export(subject, view, username)
             break
+
+
+def _long_export(subject: Subject, view: RecordView, username: str) -> Iterator[str]:
+    """The worker reads of each row what the columns say they look at; a short export takes whole records."""
+    who = subject.platform.principal_named(username)
+    with subject.app.app_context(), subject.platform.working_as(who, read_only=True) as session:
+        asked = {"tab": piles[-1].name} if (piles := view.piles) else {}
+        whole = Listing(view, session, asked, None)
+        rows = list(session.scalars(whole.in_order().limit(AT_A_TIME)))
+        long = Listing(view, session, asked, None)
+        try:
+            part = list(cells(long, next(iter(parts(long)), ())))
+        except AttributeError as fault:
+            yield f"a long export of {view.route_base} reads more of a row than its columns say: {fault}"
+            return
+        read = list(cells(whole, rows))
+        for said, row in zip(part, rows, strict=len(read) == len(rows)):
+            meant = [one.excel(row, whole.reader) for one in whole.exported]
+            if said != meant:
+                yield f"a long export of {view.route_base} writes {said}, where a record says {meant}"
+                return
 
 
 def demo(subject: Subject) -> Iterator[str]:

@@ -6,14 +6,16 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.platform import Platform
+from core.records.parts import Cell
 from core.settings import ROOT
-from core.testing import declared
+from core.testing import declared, working
 from core.testing.conformance import CHECKS
 from core.testing.subject import Subject
 
@@ -146,6 +148,22 @@ def test_a_value_out_of_range_that_is_taken_is_told(demo: Platform, web: Any, mo
     assert plugin is not None
     monkeypatch.setattr(declared, "read_layer", lambda *_: None)
     assert any("beyond its maximum" in one for one in declared.parameters(Subject(demo, web(demo), plugin)))
+
+
+@pytest.mark.parametrize("beside", ["number", "note"])
+def test_a_column_that_reads_more_than_it_says_is_told(
+    demo: Platform, web: Any, monkeypatch: pytest.MonkeyPatch, beside: str
+) -> None:
+    """A long export would leave out what it was not told of, or write one row's words into another's."""
+    plugin = demo.plugins.get("inspection")
+    assert plugin is not None
+    subject = Subject(demo, web(demo), plugin)
+    view = next(one for one in subject.views if one.route_base == "/inspection/issues")
+    known = {one.name: one for one in view.columns}
+    shown = replace(known["description"], kind="text", cell=lambda row, _: Cell(f"{row.number}"), reads=("project_id",))
+    monkeypatch.setattr(type(view), "columns", (known["place_id"], shown, known[beside]))
+    found = [one for one in working.exports(subject) if "a long export of /inspection/issues" in one]
+    assert len(found) == 1
 
 
 def test_a_plugin_that_is_not_there_or_does_not_load_is_a_sentence(written: Path) -> None:

@@ -110,7 +110,11 @@ class RoomView(RecordView):
         Column("net_area", lazy("Net area, ㎡"), "area", width="w108"),
         Column("sales_state", lazy("Sales status"), "option", options="estate.sales_state", width="w84", card="edge"),
         Column(
-            "floor", lazy("Floor"), cell=lambda row, reader: Cell(row.floor_label or str(row.floor or "")), width="w64"
+            "floor",
+            lazy("Floor"),
+            cell=lambda row, reader: Cell(row.floor_label or str(row.floor or "")),
+            reads=("floor", "floor_label"),
+            width="w64",
         ),
         Column("finish", lazy("Finish"), width="w84"),
         Column("handover_on", lazy("{Handover} date"), "date", width="w108", in_list=False),
@@ -216,7 +220,11 @@ class CommonAreaView(RecordView):
         PROJECT,
         Column("building_id", lazy("{Building}"), "ref", model=Building, width="w120"),
         Column(
-            "floor", lazy("Floor"), cell=lambda row, reader: Cell(row.floor_label or str(row.floor or "")), width="w84"
+            "floor",
+            lazy("Floor"),
+            cell=lambda row, reader: Cell(row.floor_label or str(row.floor or "")),
+            reads=("floor", "floor_label"),
+            width="w84",
         ),
     )
     default_sort = "label"

@@ -58,6 +58,7 @@ class PlanView(RecordView):
 
     model, resource = Plan, "inspection.plan"
     title, singular, new_label = lazy("Inspection plans"), lazy("Inspection plan"), lazy("New plan")
+    prepare_reads = ("id",)
     columns = (
         Column("state", lazy("State"), "state", flow=PLAN, width="w108", card="state"),
         Column("subject", lazy("Subject"), "name", card="title"),
@@ -66,10 +67,10 @@ class PlanView(RecordView):
         Column("kind", lazy("Kind"), "option", options="inspection.plan_kind", width="w140", card="detail"),
         Column("planned_from", lazy("From"), "date", width="w72", sort=Plan.planned_from),
         Column("planned_to", lazy("Up to"), "due", flow=PLAN, width="w108", sort=Plan.planned_to, card="edge"),
-        Column("home_count", lazy("Homes"), "number", width="w72", cell=_counted("homes")),
-        Column("done", lazy("Inspected"), "number", width="w72", cell=_counted("done")),
-        Column("findings", lazy("Findings"), "number", width="w84", cell=_counted("findings")),
-        Column("open", lazy("Not closed"), "number", width="w84", cell=_counted("open")),
+        Column("home_count", lazy("Homes"), "number", width="w72", cell=_counted("homes"), reads=("id",)),
+        Column("done", lazy("Inspected"), "number", width="w72", cell=_counted("done"), reads=("id",)),
+        Column("findings", lazy("Findings"), "number", width="w84", cell=_counted("findings"), reads=("id",)),
+        Column("open", lazy("Not closed"), "number", width="w84", cell=_counted("open"), reads=("id",)),
         Column("note", lazy("Note"), in_list=False, wide=True),
     )
     piles = (
