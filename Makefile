@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 STAMPS := .venv/.stamps
-# One more than there are cores: the browser and the servers of the journeys leave time to others.
-WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxprocesses 8 --dist worksteal
+# Two more than there are cores: the browser, the servers of the journeys and PostgreSQL are waited for.
+WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2))) --maxprocesses 8 --dist worksteal
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 
@@ -64,6 +64,9 @@ screenshots: setup ## Take the pictures of the documents anew, of a demo of its 
 
 bench: setup var/bench/peers/installed ## Measure Atrium beside Django admin, Flask-Admin and bare FAB (ROWS=20000 ROUNDS=5 to try)
 	@ROWS="$(ROWS)" ROUNDS="$(ROUNDS)" DATABASES="$(DATABASES)" $(PY) -m benchmarks.run
+
+bench-exports: setup var/bench/peers/installed ## Measure the export of a long list beside Flask-Admin's (ROWS=20000 to try)
+	@ROWS="$(ROWS)" ROUNDS="$(ROUNDS)" DATABASES="$(DATABASES)" $(PY) -m benchmarks.exports
 
 docs: setup ## Write docs/hooks.md anew from the hooks
 	@$(PY) -m tools.hooks

@@ -9,6 +9,7 @@ import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import hypothesis
@@ -165,9 +166,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = set(kept)
         config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
         items[:] = kept
+    items[:] = _long_ones_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT") or 1))
     output = getattr(config, "workeroutput", None)
     if output is not None:
         output["atrium_long"] = _long
+
+
+def _long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker is given an even part of the list, in its order, and takes from others when it is through with it:
+    what takes half a minute stands first in each part, or at the end one works while the others look on."""
+    first = [one for one in items if one.get_closest_marker("first")]
+    others = [one for one in items if not one.get_closest_marker("first")]
+    made: list[pytest.Item] = []
+    for at in range(workers, 0, -1):
+        size = len(first + others) // at
+        early = min(size, ceil(len(first) / at))
+        made += first[:early] + others[: size - early]
+        first, others = first[early:], others[size - early :]
+    return made
 
 
 @pytest.hookimpl(optionalhook=True)

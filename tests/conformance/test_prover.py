@@ -100,6 +100,7 @@ def traces(people: Platform, web: Any, sign_in: Any) -> None:
     assert client.post("/imports/", data=sent).status_code == 302
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("username", ["cd.inspection", "sz.request", "sz.admin", ONE, TWO])
 def test_nothing_leaks(prover: Any, traces: None, username: str) -> None:
     mine = prover(username)

@@ -20,6 +20,7 @@ FIRM = "示例泥水（演示）"
 WORKER_MS = 40_000
 
 
+@pytest.mark.first
 @pytest.mark.parametrize(("lang", "width"), [("zh", 1440), ("en", 390)])
 def test_registers_become_findings_with_their_contractor(
     own_live: Live, page_as: Any, lang: str, width: int, tmp_path: Path

@@ -86,6 +86,8 @@ def test_a_finding_from_the_form_to_its_close(own_live: Live, page_as: Any, widt
 
 def press(page: Page, selector: str, width: int) -> None:
     """A button wherever it stands: in the head, on a phone in the bar at the bottom or its menu."""
+    page.locator(selector).first.wait_for(state="attached")  # not in the menu of the page one is leaving
+    page.wait_for_load_state("load")
     if width == 390 and not page.locator(f"{selector}:visible").count():
         page.locator(".at-thumb .at-pop > summary").click()
     page.locator(f"{selector}:visible").first.click()
@@ -93,7 +95,6 @@ def press(page: Page, selector: str, width: int) -> None:
 
 def _verb(page: Page, verb: str, width: int) -> None:
     """A verb's button: in the head, on a phone in the bar at the bottom. Before the scripts run it is a plain link."""
-    page.wait_for_load_state("load")
     press(page, f":is(.at-head, .at-thumb) a[href$='/{verb}']", width)
     page.wait_for_selector("dialog[open]")
 

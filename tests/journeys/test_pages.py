@@ -53,6 +53,7 @@ def test_every_registered_page_is_reached_by_somebody(walk_home: Path) -> None:
     )
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_page_and_dialog_is_fit_to_be_read(walk_home: Path, eyes: Eyes, part: int) -> None:
     faults = report([eyes.short(place) for place in _part(once_each(places_of(walk_home)), part)])

@@ -20,6 +20,7 @@ def work_off(live: Live, page: Page) -> None:
     page.wait_for_selector(".at-stats")
 
 
+@pytest.mark.first
 @pytest.mark.parametrize("width", [1440, pytest.param(390, marks=pytest.mark.deep)])  # a phone: test_import.py
 def test_an_administrator_imports_the_registers(own_live: Live, page_as: Any, width: int) -> None:
     page = page_as("group.admin", width=width, at="/imports/", live=own_live)

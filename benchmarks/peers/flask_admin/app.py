@@ -32,6 +32,7 @@ class IssueView(ModelView):
         "place": {"fields": ("label",)}, "category": {"fields": ("name",)}, "contractor": {"fields": ("name",)},
     }  # fmt: skip
     page_size, can_view_details = PAGE, True
+    can_export, export_types, export_max_rows = True, ["xlsx"], int(os.environ.get("BENCH_ROWS") or 0)
 
     def is_accessible(self):
         return session.get("user") == USER
