@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 STAMPS := .venv/.stamps
-# Two more than there are cores: the browser, the servers of the journeys and PostgreSQL are waited for.
-WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2))) --maxprocesses 8 --dist worksteal
+# One more than there are cores: the browser and the servers of the journeys leave time to others.
+WORKERS ?= -n $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1))) --maxprocesses 8 --dist worksteal
 
 CHECKS := format lint types imports translations labels docs hosts migrations
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import databases
 
@@ -91,6 +92,17 @@ def chromium_path() -> str:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """`gw0`, `gw1` … under xdist, else `alone`."""
     return str(getattr(request.config, "workerinput", {}).get("workerid", "alone"))
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """One browser for the whole run: of everything that draws."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield found
+        found.close()
 
 
 # --- tests talk to this machine only --------------------------------------------------------------

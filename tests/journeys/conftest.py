@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.demo import PASSWORD
 from tests.conftest import csrf_of, templates
@@ -54,17 +54,6 @@ def own_live(demo_home: Path, tmp_path: Path) -> Iterator[Live]:
     """An installation for this journey alone."""
     with served(copy_home(demo_home, tmp_path / "home")) as found:
         yield found
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """One browser for the whole run."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield found
-        found.close()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -104,6 +105,7 @@ class Live:
     def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
+            process.send_signal(signal.SIGQUIT)  # gunicorn's word for at once: nobody is at work here any more
             end(process)
 
     def close(self) -> None:

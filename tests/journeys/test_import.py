@@ -21,7 +21,9 @@ WORKER_MS = 40_000
 
 
 @pytest.mark.first
-@pytest.mark.parametrize(("lang", "width"), [("zh", 1440), ("en", 390)])
+@pytest.mark.parametrize(
+    ("lang", "width"), [pytest.param("zh", 1440, marks=pytest.mark.deep), ("en", 390)]
+)  # 1440: test_registers.py
 def test_registers_become_findings_with_their_contractor(
     own_live: Live, page_as: Any, lang: str, width: int, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ LOOK = """(free) => {
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("project", ["", "SZ-WH"])
+@pytest.mark.parametrize("project", ["", pytest.param("SZ-WH", marks=pytest.mark.deep)])  # fewer columns
 def test_no_usual_column_is_cut_at_1440(page_as: Any, lang: str, project: str) -> None:
     page = page_as("sz.inspection", lang=lang)
     for at in (

@@ -258,6 +258,7 @@ def test_no_way_of_writing_changes_a_foreign_row(lite: Platform, username: str) 
     assert writing_leaks(lite, username) == []
 
 
+@pytest.mark.deep
 @pytest.mark.postgres
 def test_the_same_on_postgresql(grown: Platform) -> None:
     assert reading_leaks(grown, TWO_REGIONS) == []

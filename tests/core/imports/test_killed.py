@@ -99,7 +99,10 @@ SQLITE = [
     ("rooms", "core_unit"), ("rooms", "core_place"), ("rooms", "core_ownership"), ("rooms", "core_change"),
     ("rooms", "commit"), ("inspection-issues", "core_issue"), ("inspection-issues", "core_event"),
 ]  # fmt: skip
-POSTGRES = [("rooms", "core_place"), ("rooms", "commit"), ("inspection-issues", "core_issue")]
+POSTGRES = [
+    ("rooms", "commit"), *(pytest.param(*one, marks=pytest.mark.deep)
+                           for one in (("rooms", "core_place"), ("inspection-issues", "core_issue"))),
+]  # fmt: skip
 
 
 def nothing_is_left(settings: Settings, tmp_path: Path, kind: str, point: str) -> None:

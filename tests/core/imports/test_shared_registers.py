@@ -22,6 +22,11 @@ from tests.homes import at_work
 KINDS = ("rooms", "contractors", "inspection-issues")
 KEY_OF_A_ROOM = ["项目编码", "楼栋", "房号"]
 
+LONG = pytest.mark.parametrize(
+    "any_settings", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.deep])], indirect=True
+)
+"""The same door takes smaller registers on PostgreSQL every time."""
+
 
 @pytest.fixture(scope="module")
 def expected() -> Any:
@@ -59,6 +64,7 @@ def count(platform: Platform, query: Any) -> int:
     return found
 
 
+@LONG
 def test_the_verdicts_are_those_expected_and_only_then_is_anything_written(
     importing: Any, files: dict[str, Path], expected: Any, any_settings: Settings
 ) -> None:
@@ -121,6 +127,7 @@ def mend(checked: Path, told: Any, kind: str) -> None:
     book.save(checked)
 
 
+@LONG
 def test_the_mended_checked_workbook_imports(importing: Any, files: dict[str, Path], expected: Any) -> None:
     importing("rooms", files["rooms"], "--partial", "--json")
     told = importing("rooms", files["rooms"], "--json").json

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from flask import render_template
-from playwright.sync_api import sync_playwright
 
 from core import clock
 from core.access.context import acting_as
@@ -193,7 +192,7 @@ def test_each_home_begins_a_page_with_its_own_head(lone_site, app):
 
 
 @pytest.mark.browser
-def test_a_blank_sheet_fits_one_page_of_paper(lone_site, app, chromium_path, tmp_path):
+def test_a_blank_sheet_fits_one_page_of_paper(lone_site, app, browser, tmp_path):
     """Drawn as a file, with its styles in it, and printed by the browser."""
     site = lone_site
     with site.acting() as session:
@@ -205,12 +204,10 @@ def test_a_blank_sheet_fits_one_page_of_paper(lone_site, app, chromium_path, tmp
     text = re.sub(r"<script[^>]*></script>|<link rel=\"icon\"[^>]*>", "", text)
     path = tmp_path / "sheets.html"
     path.write_text(text, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        try:
-            drawn = browser.new_page()
-            drawn.goto(path.as_uri())
-            paper = drawn.pdf(prefer_css_page_size=True)
-        finally:
-            browser.close()
+    drawn = browser.new_page()
+    try:
+        drawn.goto(path.as_uri())
+        paper = drawn.pdf(prefer_css_page_size=True)
+    finally:
+        drawn.close()
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == len(blank)
