@@ -36,7 +36,10 @@ def insert_rows(session: Any, model: type[Any], rows: Sequence[Mapping[str, Any]
     fixed: dict[str, Any] = {}
     if mapper.polymorphic_on is not None:
         fixed[str(mapper.polymorphic_on.key)] = mapper.polymorphic_identity
-    made = [{column: row[name] for column, name in given.items()} | fixed for row in rows]
+    if all(column == name for column, name in given.items()):
+        made = [{**row, **fixed} for row in rows]
+    else:
+        made = [{column: row[name] for column, name in given.items()} | fixed for row in rows]
     with as_system():  # asked above, row by row
         ids = _insert(session, mapper.local_table, made)
     if issubclass(model, Audited):

@@ -173,27 +173,19 @@ def _note(session: Session, row: Any, action: str, changes: dict[str, list[Any]]
     notes.append((session.get_nested_transaction(), row, action, changes, work()))
 
 
-class Created(NamedTuple):
-    """Stands in the history for a row that never was an object."""
+class CreatedMany(NamedTuple):
+    """Stands in the history for rows that never were objects."""
 
-    tablename: str
-    id: int
-    project_id: int | None
-    region_id: int | None
-
-    @property
-    def __tablename__(self) -> str:
-        return self.tablename
+    table: str
+    places: Sequence[tuple[int, int | None, int | None]]
+    """(id, project, region) of each."""
 
 
 def note_created(session: Session, model: type[Any], ids: Sequence[int], rows: Sequence[Mapping[str, Any]]) -> None:
     """Note rows inserted past the unit of work (`core.bulk`), as `collect_changes` notes those of a flush."""
+    places = [(id, row.get("project_id"), row.get("region_id")) for id, row in zip(ids, rows, strict=True)]
     notes = session.info.setdefault(NOTES, [])
-    inner, what, table = session.get_nested_transaction(), work(), model.__tablename__
-    notes += [
-        (inner, Created(table, id, row.get("project_id"), row.get("region_id")), "create", {}, what)
-        for id, row in zip(ids, rows, strict=True)
-    ]
+    notes.append((session.get_nested_transaction(), CreatedMany(model.__tablename__, places), "create", {}, work()))
 
 
 def write_changes(session: Session) -> None:
@@ -207,6 +199,9 @@ def write_changes(session: Session) -> None:
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     moment, who = clock.now(), current()
     for _, row, action, changes, what in notes:
+        if isinstance(row, CreatedMany):
+            rows |= _rows(row, moment, who.user_id, what)
+            continue
         key = (row.__tablename__, row.id)
         found = rows.get(key)
         if found is None:
@@ -222,22 +217,32 @@ def write_changes(session: Session) -> None:
         insert_many(session, Change.metadata.tables[Change.__tablename__], kept)
 
 
+def _rows(made: CreatedMany, at: datetime, user_id: int | None, what: Any) -> dict[tuple[str, int], dict[str, Any]]:
+    table, alike = made.table, _alike("create", at, user_id, what)
+    return {
+        (table, id): {**alike, "kind": table, "record_id": id, "region_id": region_id, "project_id": project_id,
+                      "changes": {}}
+        for id, project_id, region_id in made.places
+    }  # fmt: skip
+
+
 def _row(row: Any, action: str, at: datetime, user_id: int | None, what: Any) -> dict[str, Any]:
     return {
+        **_alike(action, at, user_id, what),
         "kind": row.__tablename__,
         "record_id": row.id,
         "region_id": getattr(row, "region_id", None),
         "project_id": getattr(row, "project_id", None),
-        "user_id": user_id,
-        "acting_for_id": None,
-        "at": at,
-        "request_id": what.request_id or None,
-        "job_id": what.job_id,
-        "verb": what.verb or None,
-        "action": action,
-        "reason": what.reason or None,
         "changes": {},
     }
+
+
+def _alike(action: str, at: datetime, user_id: int | None, what: Any) -> dict[str, Any]:
+    """What rows of one deed have in common."""
+    return {
+        "user_id": user_id, "acting_for_id": None, "at": at, "request_id": what.request_id or None,
+        "job_id": what.job_id, "verb": what.verb or None, "action": action, "reason": what.reason or None,
+    }  # fmt: skip
 
 
 def _merge(into: dict[str, list[Any]], changes: dict[str, list[Any]]) -> None:

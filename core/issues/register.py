@@ -162,9 +162,10 @@ class FindingRegister:
             made += [self._new(line, moment, order, number) for line, number in zip(lines, numbers, strict=True)]
         ids = insert_rows(session, Issue, made)
         told = [
-            {**row, "id": id, "payload": {"category": row["category"], "imported": True}}
+            {"id": id, "place_id": row["place_id"], "project_id": row["project_id"],
+             "payload": {"category": row["category"], "imported": True}}
             for id, row in zip(ids, made, strict=True)
-        ]
+        ]  # fmt: skip
         record_events(session, f"{self.origin}.issue_recorded", Issue, told)
 
     def _new(self, line: Line, now: datetime, order: Mapping[int, str], number: str) -> dict[str, Any]:
