@@ -1,8 +1,10 @@
 """Values as the XML of cells, as openpyxl would write them, only faster: texts that come again are made once."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from math import isfinite
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -10,26 +12,47 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import WINDOWS_EPOCH, to_excel
 
-from core.excel.texts import LIKE_FORMULA, escaped
+from core.excel.texts import LIKE_FORMULA, MOST_CHARACTERS, escaped
 
 GENERAL, MOMENT, DAY, QUOTED, HEAD, TIME, SPAN = range(7)
 """Styles, by their place in `core.excel.parts.STYLES`."""
 KEPT: Final = 20_000
 """Texts and days that are remembered: names, states and dates come again in most rows."""
+_PARTICULAR = re.compile(r"[\x00-\x1f&<>_\ud800-\udfff\ufffe\uffff]|^[=+\-@\s]|\s$")
+"""What a text may have in it that must be written otherwise than it stands."""
+_TEXT, _DAY = {str, type(None)}, {dt.date, type(None)}
 _EPOCH = WINDOWS_EPOCH
 _LONG_AGO = _EPOCH + dt.timedelta(days=61)
 """Before this day the count of days has a hole, which openpyxl knows about."""
 
 
+class _Remembered(dict[Any, str]):
+    """Value → what stands in its cell, made when it is first asked for; the first ones are kept."""
+
+    def __init__(self, way: Callable[[Any], str]) -> None:
+        self._way = way
+        self[None] = ""
+
+    def __missing__(self, value: Any) -> str:
+        made = self._way(value)
+        if len(self) < KEPT:
+            self[value] = made
+        return made
+
+
 class Cells:
-    """Turns rows into XML. Each value becomes what stands between `<c r="A1"` and the next cell."""
+    """Turns rows into XML, column by column: what a column holds is asked once for all its cells.
+
+    Each value becomes what stands between `<c r="A1"` and the next cell.
+    """
 
     def __init__(self) -> None:
         self._letters: list[str] = []
-        self._said: dict[Any, str] = {}
+        self._texts, self._days = _Remembered(_text), _Remembered(_day)
         self._ways: dict[type[Any], Callable[[Any], str]] = {
-            str: self._text, int: _number, float: _number, Decimal: _number, bool: _flag, dt.date: self._day,
-            dt.datetime: _moment, dt.time: _time, dt.timedelta: _span, type(None): _nothing,
+            str: self._texts.__getitem__, int: _number, float: _number, Decimal: _number, bool: _flag,
+            dt.date: self._days.__getitem__, dt.datetime: _moment, dt.time: _time, dt.timedelta: _span,
+            type(None): _nothing,
         }  # fmt: skip
 
     @staticmethod
@@ -37,23 +60,29 @@ class Cells:
         """For an attribute."""
         return escape(text, {'"': "&quot;"})
 
-    def row(self, number: int, values: Sequence[Any]) -> str:
-        """A row of the sheet. Raises ValueError for what no cell holds."""
-        letters, said, ways = self._letters, self._said, self._ways
-        if len(values) > len(letters):
-            letters += [f'<c r="{get_column_letter(at)}' for at in range(len(letters) + 1, len(values) + 1)]
-        found = []
-        for letter, value in zip(letters, values, strict=False):
-            kind = type(value)
-            if kind is str:
-                rest = said.get(value)
-                if rest is None:
-                    rest = self._text(value)
-            else:
-                rest = ways[kind](value) if kind in ways else self._other(value)
-            if rest:
-                found.append(f'{letter}{number}"{rest}')
-        return f'<row r="{number}">{"".join(found)}</row>'
+    def rows(self, first: int, rows: Sequence[Sequence[Any]]) -> str:
+        """Rows of the sheet, numbered from `first` on. Raises ValueError for what no cell holds."""
+        numbers = [f'{number}"' for number in range(first, first + len(rows))]
+        columns = list(zip_longest(*rows))
+        if len(columns) > len(self._letters):
+            self._letters = [f'<c r="{get_column_letter(at)}' for at in range(1, len(columns) + 1)]
+        drawn: list[list[str]] = []
+        for letter, column in zip(self._letters, columns, strict=False):
+            rest = self._column(column)
+            drawn.append([f"{letter}{number}{one}" if one else "" for number, one in zip(numbers, rest, strict=True)])
+        whole = map("".join, zip(*drawn, strict=True)) if drawn else [""] * len(rows)
+        return "".join([f'<row r="{number}>{cells}</row>' for number, cells in zip(numbers, whole, strict=True)])
+
+    def _column(self, values: Sequence[Any]) -> list[str]:
+        kinds = set(map(type, values))
+        if kinds <= _TEXT:
+            texts = self._texts
+            return [texts[value] for value in values]
+        if kinds <= _DAY:
+            days = self._days
+            return [days[value] for value in values]
+        ways = self._ways
+        return [ways[type(value)](value) if type(value) in ways else self._other(value) for value in values]
 
     def heading(self, texts: Sequence[str]) -> str:
         cells = (
@@ -62,23 +91,6 @@ class Cells:
         )
         return f'<row r="1">{"".join(cells)}</row>'
 
-    def _text(self, value: str) -> str:
-        text = escaped(value)
-        style = f' s="{QUOTED}"' if text.startswith(LIKE_FORMULA) else ""
-        rest = f'{style} t="inlineStr">{_string(text)}</c>' if text else ""
-        return self._keep(value, rest)
-
-    def _day(self, value: dt.date) -> str:
-        known = self._said.get(value)
-        if known is None:
-            known = self._keep(value, f' s="{DAY}"><v>{_serial(value)}</v></c>')
-        return known
-
-    def _keep(self, value: Any, rest: str) -> str:
-        if len(self._said) < KEPT:
-            self._said[value] = rest
-        return rest
-
     def _other(self, value: Any) -> str:
         """Of a class of its own: what it inherits from says what it is; a flag is a number too, a moment a day."""
         for kind in (bool, str, int, float, Decimal, dt.datetime, dt.date, dt.time, dt.timedelta):
@@ -86,6 +98,18 @@ class Cells:
                 way = self._ways[type(value)] = self._ways[kind]
                 return way(value)
         raise ValueError(f"{type(value).__name__} is nothing that a cell holds")
+
+
+def _text(value: str) -> str:
+    if len(value) <= MOST_CHARACTERS and not _PARTICULAR.search(value):
+        return f' t="inlineStr"><is><t>{value}</t></is></c>' if value else ""
+    text = escaped(value)
+    style = f' s="{QUOTED}"' if text.startswith(LIKE_FORMULA) else ""
+    return f'{style} t="inlineStr">{_string(text)}</c>' if text else ""
+
+
+def _day(value: dt.date) -> str:
+    return f' s="{DAY}"><v>{_serial(value)}</v></c>'
 
 
 def _string(text: str) -> str:

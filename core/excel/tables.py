@@ -72,7 +72,7 @@ def _write_sheet(sheet: IO[bytes], headings: Sequence[str], rows: Iterator[Seque
     sheet.write(f"{head}{cells.heading(headings)}".encode())
     written, size = 0, 0
     for part in _parts(first, rows):
-        text = "".join(cells.row(number, row) for number, row in enumerate(part, written + 2)).encode()
+        text = cells.rows(written + 2, part).encode()
         written, size = written + len(part), size + len(text)
         if size > MOST_BYTES or written > MOST_WRITTEN:
             raise RuleError(lazy("The list is larger than one sheet holds. Add a condition, such as a project, and try "

@@ -1,8 +1,6 @@
 """From a sheet to a verdict per row, and from good rows to records. The same for the command and the page."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.access.context import doing, through
 from core.errors import RuleError
 from core.excel import VERDICT_HEADING, Sheet, read_sheets, write_checked
+from core.garbage import uncollected
 from core.i18n import lazy, listed
 from core.imports.cells import Cells, cells_of
 from core.values.text import fold, tidy
@@ -162,19 +161,6 @@ def judge(
     if progress:
         progress(len(lines), len(lines))
     return Result(register.kind, lines, _plain_headings(heading_row), places)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without looking for rings of garbage: tens of thousands of lines that all stay are looked through again and again
-    for none, a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def write_good(session: Session, register: RegisterKind, result: Result, *, partial: bool = False) -> None:

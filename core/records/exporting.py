@@ -14,6 +14,7 @@ from core.access.context import current
 from core.errors import Forbidden, NotFound, RuleError
 from core.excel import MOST_WRITTEN, write_table_to
 from core.extend import Page
+from core.garbage import uncollected
 from core.i18n import Text, lazy, ngettext
 from core.jobs.context import JobContext
 from core.plugins import Plugins
@@ -60,7 +61,8 @@ def export_list(
         with app.app_context(), context.unit(read_only=True) as session:
             looked = Listing(shown, session, state, project_id)
             total = _count(looked)
-            written = write_table_to(path, str(shown.title), headings(looked), _stream(context, looked, total))
+            with uncollected():
+                written = write_table_to(path, str(shown.title), headings(looked), _stream(context, looked, total))
         with context.unit() as session:
             context.complete(session, {"rows": written, "name": name}, file=path)
     except BaseException:
@@ -79,7 +81,7 @@ def _count(looked: Listing) -> int:
     return total
 
 
-def _stream(context: JobContext, looked: Listing, total: int) -> Iterator[list[Any]]:
+def _stream(context: JobContext, looked: Listing, total: int) -> Iterator[Sequence[Any]]:
     """All rows by one statement, a part in memory at a time."""
     done = 0
     context.progress(0, total)

@@ -63,16 +63,21 @@ class Lookup:
         self._session = session
         self._options = {} if scoped else {"atrium": LABELS}
         self._wanted: dict[type[Any], set[int]] = {}
-        self._found: dict[tuple[type[Any], int], str] = {}
+        self._found: dict[type[Any], dict[int, str]] = {}
 
     def want(self, model: type[Any], record_id: int | None) -> None:
         """Remember to read this label at the next `load`."""
-        if record_id is not None and (model, record_id) not in self._found:
+        if record_id is not None and record_id not in self._found.get(model, ()):
             self._wanted.setdefault(model, set()).add(record_id)
+
+    def want_all(self, model: type[Any], ids: Iterable[int | None]) -> None:
+        """The same for many."""
+        missing = set(ids) - {None} - self.of(model).keys()
+        self._wanted.setdefault(model, set()).update(one for one in missing if one is not None)
 
     def load(self) -> None:
         """Read what is wanted."""
-        parts, models = [], list(self._wanted)
+        parts, models = [], [model for model, ids in self._wanted.items() if ids]
         for at, model in enumerate(models):
             parts.append(
                 select(literal(at), model.id, label_of(model)).where(model.id.in_(sorted(self._wanted[model])))
@@ -82,11 +87,12 @@ class Lookup:
             return
         query = union_all(*parts) if len(parts) > 1 else parts[0]
         for at, record_id, label in self._session.execute(query, execution_options=self._options):
-            self._found[models[at], record_id] = label or ""
+            self._found.setdefault(models[at], {})[record_id] = label or ""
 
     def label(self, model: type[Any], record_id: int | None) -> str:
         """The label; empty when there is no such row."""
-        return self._found.get((model, record_id), "") if record_id is not None else ""
+        return self.of(model).get(record_id, "") if record_id is not None else ""
 
     def of(self, model: type[Any]) -> dict[int, str]:
-        return {record_id: label for (kind, record_id), label in self._found.items() if kind is model}
+        """id → label, as far as they were read."""
+        return self._found.get(model, {})

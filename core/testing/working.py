@@ -109,8 +109,8 @@ def _long_export(subject: Subject, view: RecordView, username: str) -> Iterator[
         read = list(cells(whole, rows))
         for said, row in zip(part, rows, strict=len(read) == len(rows)):
             meant = [one.excel(row, whole.reader) for one in whole.exported]
-            if said != meant:
-                yield f"a long export of {view.route_base} writes {said}, where a record says {meant}"
+            if ["" if one is None else one for one in said] != meant:  # neither is a cell
+                yield f"a long export of {view.route_base} writes {list(said)}, where a record says {meant}"
                 return
 
 

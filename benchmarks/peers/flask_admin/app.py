@@ -32,6 +32,7 @@ class IssueView(ModelView):
         "place": {"fields": ("label",)}, "category": {"fields": ("name",)}, "contractor": {"fields": ("name",)},
     }  # fmt: skip
     page_size, can_view_details = PAGE, True
+    column_export_list = (*column_list, "id", "place_id", "contractor_id")
     can_export, export_types, export_max_rows = True, ["xlsx"], int(os.environ.get("BENCH_ROWS") or 0)
 
     def is_accessible(self):
