@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, UOWTransaction, 
 
 from core import clock
 from core.access.context import current, work
+from core.garbage import uncollected
 from core.many import insert_many
 from core.model import Audited, Key, Model, UtcDateTime
 
@@ -193,9 +194,12 @@ def write_changes(session: Session) -> None:
     if session.get_nested_transaction() is not None:
         return  # the end of a SAVEPOINT
     session.flush()
-    notes = session.info.pop(NOTES, [])
-    if not notes:
-        return
+    if notes := session.info.pop(NOTES, []):
+        with uncollected():
+            _write(session, notes)
+
+
+def _write(session: Session, notes: Sequence[Any]) -> None:
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     moment, who = clock.now(), current()
     for _, row, action, changes, what in notes:

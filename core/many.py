@@ -3,7 +3,7 @@
 For `core.bulk` and `core.history` only: nobody is asked here whether the rows may be written.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, insert
@@ -39,10 +39,8 @@ def _prepared(table: Table, name: str, rows: Sequence[Mapping[str, Any]], dialec
     values = [row[name] for row in rows]
     if prepare is None:
         return values
-    known: dict[Any, Any] = {}
-    for at, value in enumerate(values):
-        key = (type(value), value if isinstance(value, Hashable) else repr(value))
-        if key not in known:
-            known[key] = prepare(value)
-        values[at] = known[key]
-    return values
+    kinds = set(map(type, values)) - {type(None)}
+    alike = len(kinds) <= 1 and not kinds & {dict, list}
+    keys = values if alike else [(type(value), repr(value)) for value in values]  # 1, True and 1.0 would be one key
+    known = {key: prepare(value) for key, value in dict(zip(keys, values, strict=True)).items()}
+    return [known[key] for key in keys]
