@@ -31,7 +31,7 @@ CORE = Path(__file__).parent
 RESERVED = frozenset({"ab", "alembic", "core"} | {path.name for path in CORE.iterdir() if path.is_dir()})
 """Names a plugin's may not begin with: tables and modules of ours are called so."""
 ADDRESSES = frozenset(
-    "api assets estate files find imports jobs language login logout me plugins static views".split()  # noqa: SIM905
+    "api assets estate files find imports jobs language login logout me parameters plugins static views".split()  # noqa: SIM905
 )
 PATH = re.compile(r"[a-z0-9]+([/-][a-z0-9]+)*|")
 

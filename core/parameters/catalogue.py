@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from core.i18n import lazy
@@ -24,6 +25,27 @@ META = frozenset({"name", "modules"})
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The published revision a layer was read from: who wrote it, who approved it, and from which day it holds."""
+
+    revision: int
+    author: str
+    approver: str | None
+    effective_on: date
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Step:
+    """A value on its way down: what holds after the default, the group or a region has spoken."""
+
+    level: Level | None
+    """None: the default that the module ships."""
+    origin: Origin | None
+    value: Any
+
+
+@dataclass(frozen=True)
 class Layer:
     """What one revision changes: parameter key → value for the type's `merge`; and which modules are off."""
 
@@ -33,6 +55,8 @@ class Layer:
     modules: Mapping[str, bool] = field(default_factory=dict)
     refs: tuple[Ref, ...] = ()
     """Codes of other lists it names."""
+    origin: Origin | None = None
+    """None for what no revision holds yet, such as a file that is being judged."""
 
 
 def read_layer(text: str, name: str, level: Level, scope: str, schemas: Sequence[Schema]) -> Layer:
@@ -126,6 +150,21 @@ class Catalogue:
             if layer is not None and key in layer.changes:
                 value = parameter.kind.merge(value, layer.changes[key], problems)
         return value
+
+    def steps(self, key: str, region: str | None = None) -> list[Step]:
+        """How the value in force came about: the default, then each layer that says something about it."""
+        parameter, problems = self.parameters[key], Problems()
+        found = [Step(None, None, parameter.default)]
+        for level, scope in ((Level.GROUP, ""), (Level.REGION, region)):
+            layer = self._layers.get((level, scope)) if scope is not None else None
+            if layer is not None and key in layer.changes:
+                merged = parameter.kind.merge(found[-1].value, layer.changes[key], problems)
+                found.append(Step(level, layer.origin, merged))
+        return found
+
+    def differs(self, key: str, region: str) -> bool:
+        """Whether a region has another value than the group."""
+        return bool(self.value(key, region) != self.value(key))
 
     def value(self, key: str, region: str | None = None) -> Any:
         """The value in force; KeyError for a name nobody declared."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from core.i18n import lazy
 from core.parameters.errors import Problems
 from core.parameters.kinds import LIST_RIGHTS, Change, Default, Kind, Ref, Scalar
-from core.parameters.labels import labels_of, read_text
+from core.parameters.labels import Labels, labels_of, read_labels, read_text
 from core.parameters.list_changes import read_list_change
 from core.parameters.listing import OWN_KEYS, Entry, Listing, changed
 from core.parameters.nodes import Spot, listed
@@ -25,6 +25,8 @@ class Attribute:
     kind: Scalar
     inherit: bool = False
     locked: bool = False
+    title: Labels | None = None
+    """What people read; its name where nothing is declared."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Tree(Options):
 
 
 def _attribute(name: str, spot: Spot) -> Attribute | None:
-    everything = {"type", "inherit", "locked"}.union(*(kind.keys for kind in SCALARS.values()))
+    everything = {"type", "inherit", "locked", "title"}.union(*(kind.keys for kind in SCALARS.values()))
     fields = spot.fields(everything, required=("type",))
     kind_name = fields["type"].text() if "type" in fields else None
     if kind_name is None:
@@ -150,7 +152,8 @@ def _attribute(name: str, spot: Spot) -> Attribute | None:
         return None
     kind = SCALARS[kind_name].declare(spot, fields)
     flags = {key: Boolean().read(fields[key]) or False for key in ("inherit", "locked") if key in fields}
+    title = read_labels(fields["title"], both=True) if "title" in fields else None
     if name in OWN_KEYS | {"children", "under", "before"}:
         spot.refuse(lazy("“%(key)s” cannot name an attribute.", key=name))
         return None
-    return Attribute(name, kind, **flags) if kind is not None else None
+    return Attribute(name, kind, **flags, title=title) if kind is not None else None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -12,7 +12,7 @@ from core.i18n import Text, lazy
 from core.parameters.errors import At
 from core.parameters.kinds import Ref, Scalar
 from core.parameters.labels import MOST_TEXT, Labels, read_labels, read_text
-from core.parameters.nodes import Json, Spot, listed, shown
+from core.parameters.nodes import Fields, Json, Spot, listed, shown
 
 YES, NO = {"true", "yes", "on"}, {"false", "no", "off"}
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -185,14 +185,19 @@ class Day(Scalar):
 
 @dataclass(frozen=True)
 class Choice(Scalar):
-    """`choice`: one of the words the declaration lists; for what code must know by name."""
+    """`choice`: one of the words the declaration lists, or names with a label each; for what code must know by name."""
 
     values: tuple[str, ...]
+    titles: Mapping[str, Labels] = field(default_factory=dict, compare=False)
     keys: ClassVar[frozenset[str]] = frozenset({"values"})
 
     @classmethod
     def declare(cls, spot: Spot, fields: Mapping[str, Spot]) -> Self | None:
-        texts = [item.text() for item in fields["values"].items()] if "values" in fields else []
+        spots = fields.get("values")
+        if spots is not None and isinstance(spots.node, Fields):
+            titles = {name: labels for name, item in spots.fields().items() if (labels := read_labels(item, both=True))}
+            return cls(tuple(titles), titles)
+        texts = [item.text() for item in spots.items()] if spots is not None else []
         values = tuple(text for text in texts if text)
         if not values:
             spot.refuse(lazy("“%(key)s” is missing.", key="values"))

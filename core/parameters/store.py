@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.access.context import as_system
 from core.db import Database
-from core.parameters.catalogue import Catalogue, Layer, read_layer
+from core.parameters.catalogue import Catalogue, Layer, Origin, read_layer
 from core.parameters.errors import ParameterError, ParametersRefused, Problems
 from core.parameters.models import ParameterRevision
 from core.parameters.reading import read_file
@@ -114,11 +115,12 @@ class ParameterStore:
             .group_by(ParameterRevision.level, ParameterRevision.scope_code)
         )
         rows = session.scalars(select(ParameterRevision).where(ParameterRevision.id.in_(newest)))
-        return [
-            read_layer(row.source, f"{row.scope_code or 'platform'} #{row.id}", Level.named(row.level), row.scope_code,
-                       self.schemas)
-            for row in rows
-        ]  # fmt: skip
+        return [self._layer(row) for row in rows]
+
+    def _layer(self, row: ParameterRevision) -> Layer:
+        name = f"{row.scope_code or 'platform'} #{row.id}"
+        read = read_layer(row.source, name, Level.named(row.level), row.scope_code, self.schemas)
+        return replace(read, origin=Origin(row.id, row.author, row.approver, row.effective_on, row.created_at))
 
 
 _store: ParameterStore | None = None

@@ -12,6 +12,7 @@ from core.shell.views.imports import ImportView, may_import
 from core.shell.views.jobs import JobView
 from core.shell.views.organisation import ProjectView, RegionView
 from core.shell.views.own import OwnView
+from core.shell.views.parameters import ParameterView
 from core.shell.views.people import ContractView, CustomerView, OwnershipView
 from core.shell.views.places import BuildingView, CommonAreaView, RoomView, UnitView
 from core.shell.views.plugins import PluginView
@@ -31,6 +32,7 @@ def core_pages() -> Sequence[Page]:
         Page(CategoryRuleView, "estate/categories", lazy("Category to {contractor}"), "arrows-exchange"),
         Page(ProjectView, "estate/projects", lazy("Projects"), "building-community"),
         Page(ImportView, "imports", lazy("Import"), "table-import", when=may_import),
+        Page(ParameterView, "parameters", lazy("Parameters"), "settings"),
         Page(PluginView, "plugins", lazy("Plugins"), "plug"),
         Page(JobView, "jobs", lazy("Jobs"), "progress", in_menu=False),
         Page(SavedViewPage, "views", lazy("Saved views"), in_menu=False),
