@@ -18,6 +18,7 @@ from core.commands.installation import (
     plugins_command,
     run_command,
 )
+from core.commands.params import params_group
 from core.commands.plugin import plugin_group
 from core.commands.users import users_group
 from core.errors import RuleError
@@ -67,6 +68,7 @@ for command in (
     demo_command,
     run_command,
     plugins_command,
+    params_group,
     plugin_group,
     health_command,
     import_command,

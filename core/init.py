@@ -45,7 +45,7 @@ def prepare(platform: Platform) -> list[str]:
         platform.leave_out(failed)
         with as_system(), platform.database.unit() as session:
             taken = apply_folder(
-                session, platform.settings.config_dir, platform.parameters.schemas, AUTHOR, partial(_judge, platform)
+                session, platform.settings.config_dir, platform.parameters.schemas, AUTHOR, partial(judge, platform)
             )
             told += [_("Took over %(name)s as a new revision.", name=name) for name in taken]
             sync_permissions(session, platform)
@@ -53,7 +53,7 @@ def prepare(platform: Platform) -> list[str]:
     return told
 
 
-def _judge(platform: Platform, catalogue: Catalogue) -> Iterator[ParameterError]:
+def judge(platform: Platform, catalogue: Catalogue) -> Iterator[ParameterError]:
     """What plugins say of the group's and each region's values beyond their schemas."""
     for region in ("", *catalogue.regions):
         for plugin in platform.plugins.loaded:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -43,45 +43,92 @@ Judge = Callable[[Catalogue], Iterable[ParameterError]]
 """What the schemas alone cannot tell, asked before anything is taken over."""
 
 
-def apply_folder(
-    session: Session, config: Path, declared: Sequence[Schema], author: str, judge: Judge = lambda catalogue: ()
-) -> list[str]:
-    """Import files that changed since `author` last took them over as revisions; an error leaves all as it was.
+@dataclass(frozen=True)
+class Document:
+    """A file of the configuration folder, read and found in order."""
 
-    A file that did not change does not undo a revision made elsewhere since. Returns the names of the files taken
-    over. Raises ParametersRefused with every fault of every file.
-    """
+    name: str
+    text: str
+    layer: Layer
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.text.encode()).hexdigest()
+
+
+def read_folder(config: Path, declared: Sequence[Schema], judge: Judge = lambda catalogue: ()) -> list[Document]:
+    """Every document of a configuration folder. Raises ParametersRefused with every fault of every file."""
     problems = Problems()
     found = []
     for level, scope, path in documents(config):
         with problems.collecting():
             text = read_file(path, path.name)[1]
-            found.append(
-                (level, scope, path.name, text, read_layer(text, path.name, Level.named(level), scope, declared))
-            )
+            found.append(Document(path.name, text, read_layer(text, path.name, Level.named(level), scope, declared)))
     problems.refuse_if_any()
-    problems.extend(judge(Catalogue(declared, [layer for *_, layer in found])))
+    problems.extend(judge(Catalogue(declared, [one.layer for one in found])))
     problems.refuse_if_any()
+    return found
+
+
+def apply_folder(
+    session: Session, config: Path, declared: Sequence[Schema], author: str, judge: Judge = lambda catalogue: (),
+    *, asked: bool = False,
+) -> list[str]:  # fmt: skip
+    """Import files that differ from what is published as revisions; an error leaves all as it was.
+
+    A file that did not change since `author` last took it over does not undo a revision made elsewhere since, unless
+    it is `asked` for. Returns the names of the files taken over. Raises ParametersRefused.
+    """
     written = []
-    for level, scope, name, text, _ in found:
-        digest = sha256(text.encode()).hexdigest()
-        if session.scalar(_last(level, scope, author)) != digest:
-            session.add(
-                ParameterRevision(
-                    level=level, scope_code=scope, source=text, digest=digest, author=author,
-                    effective_on=clock.today(), created_at=clock.now(),
-                )
-            )  # fmt: skip
-            written.append(name)
+    for one in read_folder(config, declared, judge):
+        level, scope = one.layer.level.word, one.layer.scope
+        known = {
+            session.scalar(_last(level, scope)),
+            *(() if asked else (session.scalar(_last(level, scope, author)),)),
+        }
+        if one.digest not in known:
+            publish(session, level, scope, one.text, author)
+            written.append(one.name)
     return written
 
 
-def _last(level: str, scope: str, author: str) -> Select[str]:
-    """The digest of what `author` took over last."""
-    mine = select(ParameterRevision.digest).where(
-        ParameterRevision.level == level, ParameterRevision.scope_code == scope, ParameterRevision.author == author
+def publish(session: Session, level: str, scope: str, text: str, author: str) -> ParameterRevision:
+    """A new revision, in force from today on; whoever calls has read and judged it."""
+    made = ParameterRevision(
+        level=level, scope_code=scope, source=text, digest=sha256(text.encode()).hexdigest(), author=author,
+        effective_on=clock.today(), created_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def in_force(session: Session) -> list[ParameterRevision]:
+    """The revision of the group and of each region that holds today, the group's first."""
+    newest = (
+        select(func.max(ParameterRevision.id))
+        .where(ParameterRevision.effective_on <= clock.today())
+        .group_by(ParameterRevision.level, ParameterRevision.scope_code)
     )
-    return mine.order_by(ParameterRevision.id.desc()).limit(1)
+    rows = session.scalars(select(ParameterRevision).where(ParameterRevision.id.in_(newest)))
+    return sorted(rows, key=lambda row: (Level.named(row.level), row.scope_code))
+
+
+def layer_of(row: ParameterRevision, declared: Sequence[Schema]) -> Layer:
+    """What a revision says, and who said it. Raises ParametersRefused."""
+    name = f"{row.scope_code or 'platform'} #{row.id}"
+    read = read_layer(row.source, name, Level.named(row.level), row.scope_code, declared)
+    return replace(read, origin=Origin(row.id, row.author, row.approver, row.effective_on, row.created_at))
+
+
+def _last(level: str, scope: str, author: str = "") -> Select[str]:
+    """The digest of the newest revision, or of what `author` took over last."""
+    found = select(ParameterRevision.digest).where(
+        ParameterRevision.level == level, ParameterRevision.scope_code == scope
+    )
+    if author:
+        found = found.where(ParameterRevision.author == author)
+    return found.order_by(ParameterRevision.id.desc()).limit(1)
 
 
 class ParameterStore:
@@ -109,18 +156,7 @@ class ParameterStore:
         return self._held[1]
 
     def _layers(self, session: Session) -> list[Layer]:
-        newest = (
-            select(func.max(ParameterRevision.id))
-            .where(ParameterRevision.effective_on <= clock.today())
-            .group_by(ParameterRevision.level, ParameterRevision.scope_code)
-        )
-        rows = session.scalars(select(ParameterRevision).where(ParameterRevision.id.in_(newest)))
-        return [self._layer(row) for row in rows]
-
-    def _layer(self, row: ParameterRevision) -> Layer:
-        name = f"{row.scope_code or 'platform'} #{row.id}"
-        read = read_layer(row.source, name, Level.named(row.level), row.scope_code, self.schemas)
-        return replace(read, origin=Origin(row.id, row.author, row.approver, row.effective_on, row.created_at))
+        return [layer_of(row, self.schemas) for row in in_force(session)]
 
 
 _store: ParameterStore | None = None
