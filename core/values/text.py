@@ -71,7 +71,7 @@ def tidy(value: Any) -> str:
         if text.isascii():
             return text
         return unicodedata.normalize("NFC", text.translate(_WIDE) if _ANY_WIDE.search(text) else text)
-    text = _LINE_ENDS.sub("\n", text).translate(_INVISIBLE).translate(_BLANKS)
+    text = _LINE_ENDS.sub("\n", text.translate(_INVISIBLE)).translate(_BLANKS)  # nothing unseen parts a CR from its LF
     text = "\n".join(line.rstrip() for line in text.split("\n")).strip()
     return unicodedata.normalize("NFC", text.translate(_WIDE))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.values import (
@@ -49,6 +49,7 @@ def test_tidy_text_stays_as_it_is(text: str) -> None:
 
 
 @given(texts, st.sampled_from(INVISIBLE), st.integers(0, 60))
+@example("0\r\n0", INVISIBLE[0], 2)
 def test_what_cannot_be_seen_never_decides(text: str, mark: str, at: int) -> None:
     assert tidy(text[:at] + mark + text[at:]) == tidy(text)
 
