@@ -12,8 +12,7 @@ from core.access.context import as_system
 from core.commands import ready
 from core.i18n import _, language
 from core.parameters.catalogue import Catalogue
-from core.parameters.publishing import Difference, differences, export_folder, history, restore
-from core.parameters.said import Said
+from core.parameters.publishing import Difference, differences, export_folder, history, in_words, restore
 from core.parameters.store import apply_folder, in_force, layer_of, read_folder
 from core.platform import Platform
 
@@ -115,9 +114,4 @@ def _folder(platform: Platform, folder: Path | None) -> Path:
 def _line(one: Difference) -> str:
     entry = next((line.key for line in (one.before, one.after) if line and line.key), "")
     where = f"{one.key}.{entry}" if entry else one.key
-    return f"{one.scope or _('Group')}  {where}: {_said(one.before)} → {_said(one.after)}"
-
-
-def _said(line: Said | None) -> str:
-    parts = (line.name, line.text, _("hidden") if line.hidden else "") if line else ()
-    return " ".join(filter(None, parts)) or "—"
+    return f"{one.scope or _('Group')}  {where}: {in_words(one.before)} → {in_words(one.after)}"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound, RuleError
-from core.i18n import lazy
+from core.i18n import _, lazy
 from core.parameters.catalogue import Catalogue, Layer
 from core.parameters.errors import ParametersRefused
 from core.parameters.models import ParameterRevision
@@ -29,6 +29,12 @@ class Difference:
     after: Said | None
 
 
+def in_words(line: Said | None) -> str:
+    """A line in one text: its name, its value, whether it is hidden."""
+    parts = (line.name, line.text, _("hidden") if line.hidden else "") if line else ()
+    return " ".join(filter(None, parts)) or "—"
+
+
 def differences(before: Catalogue, after: Catalogue, lang: str = "zh") -> Iterator[Difference]:
     """Every line that differs, the group first; what a region only takes along from it is left out."""
     for scope in ["", *sorted({*before.regions, *after.regions})]:
@@ -41,6 +47,17 @@ def differences(before: Catalogue, after: Catalogue, lang: str = "zh") -> Iterat
                     yield Difference(scope, key, old.get(line), new.get(line))
 
 
+def between(known: Catalogue, left: str, right: str, lang: str = "zh") -> Iterator[Difference]:
+    """Every line that two scopes say otherwise (`scope` is the right one's), both with the group's words."""
+    for key in known.parameters:
+        if known.value(key, left or None) == known.value(key, right or None):
+            continue
+        old, new = _lines(known, key, left, lang, words_of=""), _lines(known, key, right, lang, words_of="")
+        for line in [*old, *(one for one in new if one not in old)]:
+            if old.get(line) != new.get(line):
+                yield Difference(right, key, old.get(line), new.get(line))
+
+
 def _is_the_group_s(before: Catalogue, after: Catalogue, key: str, scope: str, line: str, lang: str) -> bool:
     """Whether a region only takes along what changed in the group, which was told already."""
     if not scope:
@@ -50,8 +67,10 @@ def _is_the_group_s(before: Catalogue, after: Catalogue, key: str, scope: str, l
     )
 
 
-def _lines(catalogue: Catalogue, key: str, scope: str, lang: str) -> Mapping[str, Said]:
-    words = catalogue.words(scope or None)
+def _lines(
+    catalogue: Catalogue, key: str, scope: str, lang: str, words_of: str | None = None
+) -> Mapping[str, Said]:  # fmt: skip
+    words = catalogue.words((scope if words_of is None else words_of) or None)
     speaker = Speaker(lang, lambda text, of: fill(text, words[of]), lambda _list, code: code)
     kind = catalogue.parameters[key].kind
     return {one.key: one for one in speaker.lines(kind, catalogue.value(key, scope or None))}

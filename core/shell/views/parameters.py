@@ -1,7 +1,7 @@
 """参数: what every module asks, offers and allows, in each region, and where each value comes from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from core.parameters import store
 from core.parameters.catalogue import Catalogue, Step
 from core.parameters.folding import folded
 from core.parameters.lists import Options
+from core.parameters.publishing import Difference, between, in_words
 from core.parameters.said import RIGHTS, Line, Speaker, brief, changed, limits, lines_of, type_name
 from core.parameters.schema import Level, Parameter
 from core.parameters.words import fill
@@ -93,6 +94,19 @@ class ParameterPage:
     here: str
 
 
+@dataclass(frozen=True)
+class ComparePage:
+    """Two scopes beside each other: the lines in which they differ."""
+
+    crumbs: Sequence[Crumb]
+    scopes: Sequence[tuple[str, str]]
+    """(code, name) of those that may be chosen; the group's code is empty"""
+    left: tuple[str, str]
+    right: tuple[str, str]
+    rows: Sequence[tuple[str, str, str, str, str]]
+    """(address and title of the parameter, the entry, what the left says, what the right says)"""
+
+
 class ParameterView(PlatformPage):
     """Everybody who may read parameters sees the group's; of the regions those within reach."""
 
@@ -119,6 +133,26 @@ class ParameterView(PlatformPage):
                            filtered=True) if not modules else None  # fmt: skip
         regions = [(one.code, one.name_in(language()), one is chosen) for one in seen]
         return self.render("atrium/parameters.html", CataloguePage(typed, regions, modules, count, empty))
+
+    @expose("/compare")
+    def compare(self) -> Any:
+        """Two regions, or a region and the group, line by line where they differ."""
+        self.enter()
+        known = store.catalogue()
+        scopes = {"": _("Group"), **{one.code: one.name_in(language()) for one in self._regions()}}
+        asked = [request.args.get("left", ""), request.args.get("right", next(iter([*scopes][1:2]), ""))]
+        if not scopes.keys() >= set(asked):
+            raise NotFound(lazy("There is no such page or record, or it is not yours to see."))
+        lang, speaker = "zh" if language().startswith("zh") else "en", _speaker(known, "")
+        rows = [
+            (_address(one.key, asked[1]) if asked[1] else f"/parameters/{one.key}",
+             speaker.said(known.parameters[one.key].title), *_compared(one))
+            for one in between(known, asked[0], asked[1], lang)
+        ]  # fmt: skip
+        return self.render("atrium/parameters_compare.html", ComparePage(
+            (Crumb(_("Parameters"), "/parameters/"), Crumb(_("Compare"))), list(scopes.items()),
+            (asked[0], scopes[asked[0]]), (asked[1], scopes[asked[1]]), rows,
+        ))  # fmt: skip
 
     @expose("/<key>")
     def show(self, key: str) -> Any:
@@ -177,6 +211,14 @@ class ParameterView(PlatformPage):
             brief(parameter, known.value(key), _speaker(known, "")), LEVELS[parameter.level],
             [(one.name_in(language()), _address(key, one.code)) for one in seen if known.differs(key, one.code)],
         )  # fmt: skip
+
+
+def _compared(one: Difference) -> tuple[str, str, str]:
+    """(the entry, what the left says, what the right says); a name both have stands once."""
+    name = next((line.name for line in (one.before, one.after) if line is not None), "")
+    if one.before is not None and one.after is not None and one.before.name == one.after.name:
+        return name, in_words(replace(one.before, name="")), in_words(replace(one.after, name=""))
+    return name, in_words(one.before), in_words(one.after)
 
 
 def _is_meant(parameter: Parameter, typed: str) -> bool:

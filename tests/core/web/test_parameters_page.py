@@ -121,3 +121,26 @@ def test_it_takes_as_many_statements_as_any_page(demo: Platform, app: Any, sign_
     with counted(demo) as told:
         client.get("/parameters/issues.category?region=SZ")
     assert not [one for one in told if "parameter" in one.lower()]
+
+
+def test_two_regions_are_compared_line_by_line(demo: Platform, app: Any, sign_in: Any) -> None:
+    publish(demo, "CD", "issues:\n  rectify_days: 23\n  method: {hide: [redo], relabel: {repair: <i>上门</i>}}\n")
+    client = sign_in(app, "group.admin")
+    page = text_of(client, "/parameters/compare?left=SZ&right=CD")
+    rows = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "10" in rows and "23" in rows and "&lt;i&gt;上门" in rows and "<i>上门" not in rows and "已隐藏" in rows
+    assert "更换" not in rows, "what both say the same is left out"
+    same = text_of(client, "/parameters/compare?left=SZ&right=SZ")
+    assert "各处都一致" in same
+    assert text_of(client, "/parameters/compare").count("<select") == 2
+
+
+@pytest.mark.parametrize("query", ["left=CD&right=SZ", "left=SZ&right=CD", "left=XX", "right=%00"])
+def test_a_region_out_of_reach_is_not_compared(app: Any, sign_in: Any, query: str) -> None:
+    text_of(sign_in(app, "sz.admin"), f"/parameters/compare?{query}", 404)
+    text_of(sign_in(app, "sz.inspection"), "/parameters/compare?left=SZ", 403)
+
+
+def test_those_with_one_region_compare_it_with_the_group(app: Any, sign_in: Any) -> None:
+    page = text_of(sign_in(app, "sz.admin"), "/parameters/compare")
+    assert "深圳" in page and "成都" not in page and "整改期限" in page
