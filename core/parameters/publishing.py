@@ -97,6 +97,25 @@ def history(session: Session, scope: str | None = None) -> Sequence[ParameterRev
     return session.scalars(query if scope is None else query.where(ParameterRevision.scope_code == scope)).all()
 
 
+def changes_of(session: Session, row: ParameterRevision, declared: Sequence[Schema], lang: str) -> list[Difference]:
+    """What a revision changed beside the one before it in its scope, under what holds elsewhere today.
+
+    Raises ParametersRefused where one of the two does not fit the modules that are here now.
+    """
+    place = row.level, row.scope_code
+    elsewhere = [layer_of(one, declared) for one in in_force(session) if (one.level, one.scope_code) != place]
+    previous = session.scalar(
+        select(ParameterRevision)
+        .where(ParameterRevision.level == row.level, ParameterRevision.scope_code == row.scope_code)
+        .where(ParameterRevision.id < row.id)
+        .order_by(ParameterRevision.id.desc())
+        .limit(1)
+    )
+    before = Catalogue(declared, [*elsewhere, *([layer_of(previous, declared)] if previous is not None else [])])
+    after = Catalogue(declared, [*elsewhere, layer_of(row, declared)])
+    return [one for one in differences(before, after, lang) if one.scope == row.scope_code]
+
+
 def restore(
     session: Session, revision: int, declared: Sequence[Schema], author: str, judge: Judge = lambda catalogue: ()
 ) -> ParameterRevision:

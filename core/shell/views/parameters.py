@@ -1,28 +1,32 @@
 """参数: what every module asks, offers and allows, in each region, and where each value comes from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 
-from core.access.context import current
+from core.access.context import as_system, current
 from core.access.reach import RegionRef
 from core.errors import NotFound
 from core.i18n import Text, _, language, lazy
 from core.init import AUTHOR
 from core.parameters import store
 from core.parameters.catalogue import Catalogue, Step
+from core.parameters.errors import ParametersRefused
 from core.parameters.folding import folded
 from core.parameters.lists import Options
-from core.parameters.publishing import Difference, between, in_words
+from core.parameters.models import ParameterRevision
+from core.parameters.publishing import Difference, between, changes_of, history, in_words
 from core.parameters.said import RIGHTS, Line, Speaker, brief, changed, limits, lines_of, type_name
 from core.parameters.schema import Level, Parameter
+from core.parameters.store import in_force
 from core.parameters.words import fill
-from core.records.page import PlatformPage, expose, platform
+from core.records.page import PlatformPage, expose, platform, session
 from core.records.parts import Crumb, EmptyState
+from core.shell.parameter_pages import CataloguePage, ComparePage, HistoryPage, Module, ParameterPage, Row, ShownLine
 
 OWNERS = {
     "platform": lazy("Platform"),
@@ -33,78 +37,7 @@ LEVELS = {
     Level.GROUP: lazy("the group"), Level.REGION: lazy("the regions"), Level.PROJECT: lazy("the projects"),
 }  # fmt: skip
 MOST_TYPED = 100
-
-
-@dataclass(frozen=True)
-class Row:
-    """A parameter in the catalogue."""
-
-    key: str
-    url: str
-    title: Text
-    kind: Text
-    value: str
-    level: Text
-    differing: Sequence[tuple[str, str]]
-    """(name of a region that differs, where its value stands)"""
-
-
-@dataclass(frozen=True)
-class Module:
-    title: Text
-    rows: Sequence[Row]
-
-
-@dataclass(frozen=True)
-class CataloguePage:
-    typed: str
-    regions: Sequence[tuple[str, str, bool]]
-    """(code, name, chosen) to narrow the catalogue to what differs there"""
-    modules: Sequence[Module]
-    count: int
-    empty: EmptyState | None
-
-
-@dataclass(frozen=True)
-class ShownLine:
-    line: Line
-    source: str
-    since: str
-    above: str
-    """What the level above says instead, where this line differs from it."""
-
-
-@dataclass(frozen=True)
-class ParameterPage:
-    title: Text
-    help: Text
-    crumbs: Sequence[Crumb]
-    facts: Sequence[tuple[Text, Text]]
-    scopes: Sequence[tuple[str, str, bool, bool]]
-    """(name, address, chosen, differs from the group)"""
-    scope: str
-    has_names: bool
-    rows: Sequence[ShownLine]
-    steps: Sequence[tuple[str, str, str]]
-    """(whose, what was said in a few words, by whom and since when), from the default down"""
-    own: int
-    """Lines that are not the default's."""
-    only: bool
-    """Whether none but those are shown."""
-    here: str
-
-
-@dataclass(frozen=True)
-class ComparePage:
-    """Two scopes beside each other: the lines in which they differ."""
-
-    crumbs: Sequence[Crumb]
-    scopes: Sequence[tuple[str, str]]
-    """(code, name) of those that may be chosen; the group's code is empty"""
-    left: tuple[str, str]
-    right: tuple[str, str]
-    rows: Sequence[tuple[str, str, str, str, str]]
-    """(address and title of the parameter, the entry, what the left says, what the right says)"""
+MOST_REVISIONS = 200
 
 
 class ParameterView(PlatformPage):
@@ -153,6 +86,44 @@ class ParameterView(PlatformPage):
             (Crumb(_("Parameters"), "/parameters/"), Crumb(_("Compare"))), list(scopes.items()),
             (asked[0], scopes[asked[0]]), (asked[1], scopes[asked[1]]), rows,
         ))  # fmt: skip
+
+    @expose("/history")
+    def history(self) -> Any:
+        """The revisions of the group and of the regions one may see, the newest first; one of them in full."""
+        self.enter()
+        scopes = {"": _("Group"), **{one.code: one.name_in(language()) for one in self._regions()}}
+        with as_system():  # revisions are nobody's rows; whose may be read is asked above
+            held = {one.id for one in in_force(session())}
+            found = [one for one in history(session()) if one.scope_code in scopes]
+        text = request.args.get("revision", "")
+        chosen = next((one for one in found if str(one.id) == text), None)
+        if text and chosen is None:
+            raise NotFound(lazy("There is no such page or record, or it is not yours to see."))
+        rows = [
+            (f"/parameters/history?revision={one.id}", one.id, scopes[one.scope_code], _author(one.author),
+             one.approver or "", one.effective_on.isoformat(), one.id in held)
+            for one in found[:MOST_REVISIONS]
+        ]  # fmt: skip
+        return self.render("atrium/parameters_history.html", HistoryPage(
+            (Crumb(_("Parameters"), "/parameters/"), Crumb(_("Revisions"))), rows,
+            chosen.id if chosen else 0, *(self._changed(chosen) if chosen else ((), "")),
+        ))  # fmt: skip
+
+    @staticmethod
+    def _changed(row: ParameterRevision) -> tuple[Sequence[tuple[str, str, str, str, str]], Text]:
+        """What a revision changed, or why that cannot be told any more."""
+        known, lang = store.catalogue(), "zh" if language().startswith("zh") else "en"
+        speaker = _speaker(known, row.scope_code)
+        try:
+            with as_system():
+                found = changes_of(session(), row, platform().parameters.schemas, lang)
+        except ParametersRefused as refusal:
+            return (), _("It does not fit the modules that are here now: %(reason)s", reason=str(refusal.errors[0]))
+        return [
+            (_address(one.key, row.scope_code) if row.scope_code else f"/parameters/{one.key}",
+             speaker.said(known.parameters[one.key].title), *_compared(one))
+            for one in found
+        ], ""  # fmt: skip
 
     @expose("/<key>")
     def show(self, key: str) -> Any:
@@ -281,11 +252,15 @@ def _whose(step: Step, region: RegionRef | None) -> str:
     return region.name_in(language()) if step.level is Level.REGION and region else _("Group")
 
 
+def _author(name: str) -> str:
+    return _("files of this installation") if name == AUTHOR else name
+
+
 def _told(step: Step) -> str:
     """By whom and since when."""
     if step.origin is None:
         return _("as the module ships it")
-    by = _("files of this installation") if step.origin.author == AUTHOR else step.origin.author
+    by = _author(step.origin.author)
     told = _("revision %(n)s by %(author)s, in force since %(day)s",
              n=step.origin.revision, author=by, day=step.origin.effective_on)  # fmt: skip
     if step.origin.approver:
