@@ -111,7 +111,8 @@ def _close_two(page: Page, live: Live, made: int, lang: str, width: int) -> None
     shot(page, f"lists-close-refused-{lang}-{width}", whole=True)
     assert _states(live, made)[flow.TO_VERIFY] == 2
     again.locator(f"[name='solution.{ids[1]}']").fill("更换整块面砖")
-    again.locator("[data-submit]").click()
+    with page.expect_navigation():  # the page one is leaving says the same of the reason
+        again.locator("[data-submit]").click()
     # another close type than the normal one asks for a reason, of this line alone
     expect(again.locator(f"[name='close_note.{ids[1]}']")).to_have_attribute("aria-invalid", "true")
     expect(again.locator(f"[name='solution.{ids[1]}']")).to_have_value("更换整块面砖")
