@@ -40,8 +40,9 @@ def test_a_busy_server_loses_nothing_typed(page_as, own_live: Live):
     with locked(own_live):
         send(page)
         expect(page.locator("h1")).to_have_text("暂时不行")
+        page.wait_for_load_state()  # the script that leads back is there
         page.click("[data-back]")
-        expect(page.locator("[name=description]")).to_have_value(TYPED)
+        expect(page.locator("[data-form] [name=description]")).to_have_value(TYPED)
         send(page)
         expect(page.locator("h1")).to_have_text("暂时不行")
     page.get_by_role("button", name="再发一次").click()
